@@ -1,0 +1,87 @@
+"""What can go wrong, as one tree.
+
+    VoiceError                  a code, an HTTP status and parameters for the sentence
+    ├── RequestError            the request is refused before anything is done
+    ├── AudioError              the audio cannot be used
+    ├── NotReadyError           no model yet, or the speech process is gone
+    ├── ModelError              the model is missing, damaged or cannot be loaded
+    └── ConfigError             a setting or a file of the user's is wrong
+
+Every code has a sentence in each file of `voice_assistant/locales/`, which says what happened and
+what to do next.
+"""
+
+from __future__ import annotations
+
+STATUS = {
+    "EMPTY_AUDIO": 400,
+    "UNSUPPORTED_FORMAT": 400,
+    "BROKEN_AUDIO": 400,
+    "UNAUTHORIZED": 401,
+    "FOREIGN_HOST": 403,
+    "FOREIGN_ORIGIN": 403,
+    "NOT_FOUND": 404,
+    "CONFIRMATION_UNKNOWN": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "REQUEST_TIMEOUT": 408,
+    "UPLOAD_TOO_LARGE": 413,
+    "AUDIO_TOO_LONG": 413,
+    "INVALID_FIELDS": 422,
+    "BUSY": 429,
+    "INTERNAL": 500,
+    "CONFIG_INVALID": 500,
+    "LOADING": 503,
+    "SPEECH_PROCESS_DIED": 503,
+    "SPEECH_TIMEOUT": 503,
+    "MODEL_MISSING": 503,
+    "MODEL_DAMAGED": 503,
+    "MODEL_LOAD_FAILED": 503,
+    "DISK_FULL": 503,
+}
+"""HTTP status of each error code."""
+
+
+class VoiceError(Exception):
+    """An error with a sentence for a person.
+
+    Args:
+        code: a key of `STATUS`.
+        params: what the sentence of that code names; plain values, since errors cross processes.
+    """
+
+    def __init__(self, code: str, **params: str | float) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        return STATUS[self.code]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.code, self.params))
+
+
+def _rebuild(kind: type[VoiceError], code: str, params: dict[str, str | float]) -> VoiceError:
+    return kind(code, **params)
+
+
+class RequestError(VoiceError):
+    """The request is refused before anything is done."""
+
+
+class AudioError(VoiceError):
+    """The audio cannot be used."""
+
+
+class NotReadyError(VoiceError):
+    """No model yet, or the speech process is gone."""
+
+
+class ModelError(VoiceError):
+    """The model is missing, damaged or cannot be loaded."""
+
+
+class ConfigError(VoiceError):
+    """A setting or a file of the user's is wrong."""

@@ -1,0 +1,169 @@
+"""Every knob of the service, in one class."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from voice_assistant.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the checkout: where `start.py`, the log and the configuration file live."""
+
+CONFIG_FILE = ROOT / "voice_assistant.toml"
+
+
+class Settings(BaseSettings):
+    """Settings from the environment (`VOICE_…`), else `voice_assistant.toml`, else the default.
+
+    Raises:
+        pydantic.ValidationError: a value is of the wrong kind, or the file has an unknown key.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="VOICE_",
+        toml_file=CONFIG_FILE,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        protected_namespaces=(),
+    )
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; anything but loopback needs a token."
+    )
+    port: int = Field(8889, ge=1, le=65535, description="Port to listen on.")
+    token: SecretStr | None = Field(
+        None, description="If set, requests must carry it: `Authorization: Bearer …`."
+    )
+    allowed_hosts: list[str] = Field(
+        [], description="Further `Host` values to accept, as `name:port`."
+    )
+    allowed_origins: list[str] = Field(
+        ["http://localhost:8888", "http://127.0.0.1:8888"],
+        description="Pages that may call the service: where Open WebUI runs.",
+    )
+    locale: Literal["auto", "zh", "en"] = Field(
+        "auto", description="Language of messages to people."
+    )
+
+    model: str = Field("auto", description="`auto`, or the name of one model.")
+    model_priority: list[str] = Field(
+        ["large-v3-turbo", "medium", "base"],
+        description="`auto` takes the first that is here and fits.",
+    )
+    model_dir: Path = Field(ROOT / "models", description="Where model files are kept.")
+    engine: Literal["auto", "ctranslate2", "fake"] = Field(
+        "auto", description="What runs the model."
+    )
+    device: Literal["auto", "cpu"] = Field("auto", description="Where the model runs.")
+    cpu_threads: int = Field(
+        0, ge=0, le=256, description="Threads of one recognition; 0: the physical cores, at most 4."
+    )
+    language: str = Field(
+        "zh", pattern=r"^(auto|[a-z]{2,3})$", description="Spoken language, or `auto` to detect it."
+    )
+    gpu_memory_fraction: float = Field(0.5, gt=0, le=1, description="Promised share of the card.")
+
+    max_upload_mb: float = Field(
+        25, gt=0, le=1024, description="Largest upload, in MB (10⁶ bytes)."
+    )
+    max_audio_s: float = Field(600, gt=0, le=7200, description="Longest recording, in seconds.")
+    queue_size: int = Field(
+        16, ge=1, le=1024, description="Recognitions that may wait; one more gets 429."
+    )
+
+    commands_file: Path = Field(
+        ROOT / "commands.toml", description="The user's own apps and sites."
+    )
+    dry_run: bool = Field(False, description="Decide and report, never launch.")
+    confirm_ttl_s: float = Field(
+        60, gt=0, le=3600, description="How long a confirmation id is good for, in seconds."
+    )
+
+    enable_ai_response: bool = Field(
+        False, description="`/process` asks a language model to answer chat."
+    )
+    ai_base_url: HttpUrl = Field(
+        HttpUrl("http://127.0.0.1:11434/v1"),
+        description="An OpenAI-compatible server (Ollama's by default).",
+    )
+    ai_model: str = Field(
+        "", description="The model that answers; needed with `enable_ai_response`."
+    )
+    ai_api_key: SecretStr | None = Field(None, description="Key for that server, if it wants one.")
+
+    log_file: Path = Field(ROOT / "voice_assistant.log", description="Rotating log.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is logged."
+    )
+
+    @field_validator("allowed_origins", "allowed_hosts")
+    @classmethod
+    def _no_wildcards(cls, values: list[str]) -> list[str]:
+        if any("*" in value or value == "null" for value in values):
+            raise ValueError("name each one in full; '*' and 'null' are not accepted")
+        return [value.rstrip("/").lower() for value in values]
+
+    @model_validator(mode="after")
+    def _token_off_loopback(self) -> Settings:
+        if self.token is None and not is_loopback(self.host):
+            raise ValueError(f"VOICE_HOST={self.host} is reachable by others: set VOICE_TOKEN too")
+        return self
+
+    @model_validator(mode="after")
+    def _ai_needs_a_model(self) -> Settings:
+        if self.enable_ai_response and not self.ai_model:
+            raise ValueError("VOICE_ENABLE_AI_RESPONSE needs VOICE_AI_MODEL")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the TOML file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings, or one clear sentence about what is wrong with them.
+
+    Raises:
+        ConfigError: a value is of the wrong kind, or the file is not TOML.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = (
+            "VOICE_" + "_".join(str(part) for part in first["loc"]).upper() if first["loc"] else ""
+        )
+        detail = f"{name} {first['msg']}".strip()
+        raise ConfigError("CONFIG_INVALID", detail=detail) from error
+    except (SettingsError, ValueError, OSError) as error:
+        raise ConfigError("CONFIG_INVALID", detail=str(error)) from error
