@@ -1,0 +1,1 @@
+"""Everything that touches audio or Whisper; runs in the speech process."""

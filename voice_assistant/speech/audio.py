@@ -1,0 +1,110 @@
+"""Sound of any common kind, from memory, as samples."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
+
+from voice_assistant.errors import AudioError
+from voice_assistant.speech.engine import SAMPLE_RATE, Samples
+
+# Without both lists FFmpeg follows what a file says: ffconcat reads other files, SDP opens a UDP
+# receiver and hangs 20 s, HLS makes requests.
+_OPEN_OPTIONS = {
+    "protocol_whitelist": "pipe",
+    "format_whitelist": "wav,w64,aiff,mp3,ogg,flac,matroska,webm,mov,mp4,m4a,aac",
+}
+
+# What sound cards and codecs really use. A header that says 1 Hz would make one frame unfold into
+# hours.
+_SAMPLE_RATES = range(4_000, 384_001)
+_MOST_CHANNELS = 32
+
+_DECODE_LIMIT_S = 4.0
+"""Wall-clock seconds after which a file is given up; 600 s of mp3 take about 0.5 s here."""
+
+# Containers whose header says how long the sound is; in others FFmpeg guesses from the bit rate.
+_EXACT_DURATION = {"wav", "w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"}
+
+
+def decode(data: bytes, max_s: float) -> Samples:
+    """Decode a recording to mono at 16 kHz, shape `(n,)`, float32, -1…1.
+
+    Args:
+        data: the bytes of a wav, aiff, mp3, m4a/mp4, aac, flac, ogg or webm file. The content
+            decides; no file name is ever looked at.
+        max_s: longest recording, in decoded seconds, whatever the header says.
+
+    Raises:
+        AudioError: `EMPTY_AUDIO`, `UNSUPPORTED_FORMAT`, `BROKEN_AUDIO` or `AUDIO_TOO_LONG`.
+    """
+    if not data:
+        raise AudioError("EMPTY_AUDIO")
+    try:
+        with av.open(
+            io.BytesIO(data), options=dict(_OPEN_OPTIONS), metadata_errors="ignore"
+        ) as container:
+            if not container.streams.audio:
+                raise AudioError("UNSUPPORTED_FORMAT")
+            samples = _collect(container, max_s)
+            _refuse_truncated(container, data, len(samples) / SAMPLE_RATE)
+    except av.error.InvalidDataError as error:
+        raise AudioError("UNSUPPORTED_FORMAT") from error
+    except (av.FFmpegError, ValueError, MemoryError) as error:
+        raise AudioError("BROKEN_AUDIO") from error
+    return samples
+
+
+def _collect(container: InputContainer, max_s: float) -> Samples:
+    parts: list[Samples] = []
+    count = 0
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+    for frame in _frames(container):
+        for resampled in resampler.resample(frame):
+            part: Samples = resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+            count += len(part)
+            if count > max_s * SAMPLE_RATE:
+                raise AudioError("AUDIO_TOO_LONG", limit_s=max_s)
+            parts.append(part)
+    if not count:
+        raise AudioError("BROKEN_AUDIO")
+    samples = np.concatenate(parts)
+    # Float formats can carry NaN, infinity or anything above full scale.
+    return np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0)
+
+
+def _frames(container: InputContainer) -> Iterator[AudioFrame | None]:
+    """The decoded frames, then `None` to flush the resampler."""
+    deadline = time.monotonic() + _DECODE_LIMIT_S
+    stream = container.streams.audio[0]
+    decoded = False
+    try:
+        for frame in container.decode(stream):
+            if time.monotonic() > deadline:
+                raise AudioError("BROKEN_AUDIO")
+            if frame.sample_rate not in _SAMPLE_RATES or frame.layout.nb_channels > _MOST_CHANNELS:
+                raise AudioError("UNSUPPORTED_FORMAT")
+            frame.pts = None  # gaps and jumps in time stamps are not silence
+            decoded = True
+            yield frame
+    except av.error.InvalidDataError as error:
+        raise AudioError("BROKEN_AUDIO") from error
+    if decoded:
+        yield None
+
+
+def _refuse_truncated(container: InputContainer, data: bytes, decoded_s: float) -> None:
+    """Half a recording could be half a command, with another meaning."""
+    exact = container.format.name in _EXACT_DURATION or (
+        container.format.name == "mp3" and any(tag in data[:4096] for tag in (b"Xing", b"Info"))
+    )
+    if exact and container.duration:
+        declared_s = container.duration / av.time_base
+        if decoded_s < 0.9 * declared_s - 0.5:
+            raise AudioError("BROKEN_AUDIO")

@@ -1,0 +1,43 @@
+"""What was understood of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a recording, at most 30 s, and what was said in it.
+
+    Attributes:
+        start_s: where it begins in the recording, in seconds.
+        end_s: where it ends.
+        text: what was said, cleaned; may be empty.
+        average_log_probability: of its tokens; above -1 for clear speech.
+        no_speech_probability: how much the model took it for silence or noise, 0…1.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    average_log_probability: float
+    no_speech_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said in a recording.
+
+    Attributes:
+        text: everything that was said; empty when nobody spoke.
+        language: of the speech, as an ISO 639-1 code.
+        duration_s: length of the recording, in seconds.
+        segments: the stretches it was recognised in, in order.
+        timings_ms: how long each step took: `decode`, `recognise`.
+    """
+
+    text: str
+    language: str
+    duration_s: float
+    segments: tuple[Segment, ...]
+    timings_ms: dict[str, float]
