@@ -1,0 +1,1 @@
+"""Pure text → `Decision`: what was asked for, if anything was."""
