@@ -1,0 +1,82 @@
+"""`GET /health` and `GET /ready`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import psutil
+from fastapi import APIRouter, Request
+
+from voice_assistant import __version__
+from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
+from voice_assistant.api.schemas import Gpu, Health, Memory, Queue, Ready
+from voice_assistant.api.services import Services, ServicesDep
+from voice_assistant.cards import find_cards
+from voice_assistant.errors import NotReadyError
+from voice_assistant.messages import say
+
+router = APIRouter(tags=["service"])
+
+_STATUS = {
+    "loading": "loading",
+    "ready": "healthy",
+    "stopped": "loading",
+    "failed": "unhealthy",
+}
+
+
+@router.get("/health")
+async def health(request: Request, services: ServicesDep) -> Health:
+    """How the service is; 200 as long as it lives."""
+    speech = services.speech
+    if speech.status == "stopped":
+        # It died while nobody was speaking: have a fresh one before somebody does.
+        speech.start()
+    info = speech.info
+    problem = speech.problem
+    locale = request_locale(request)
+    return Health.model_validate(
+        {
+            "status": _STATUS[speech.status],
+            "whisper_loaded": info is not None,
+            "device": info.device if info else None,
+            "model_info": f"{info.model} ({info.compute_type})" if info else None,
+            "engine": info.engine if info else None,
+            "gpu": await asyncio.to_thread(_gpu, services),
+            "memory": Memory(
+                service=round(psutil.Process(os.getpid()).memory_info().rss / 1e6, 1),
+                speech=speech.memory_mb(),
+            ),
+            "queue": Queue(running=speech.running, waiting=speech.waiting, limit=speech.queue_size),
+            "uptime_s": services.uptime_s,
+            "version": __version__,
+            "problem": say(problem.code, locale, **problem.params) if problem else None,
+        }
+    )
+
+
+@router.get("/ready", responses=ERROR_RESPONSES)
+async def ready(services: ServicesDep) -> Ready:
+    """200 only when a model is loaded and warmed by a real transcription."""
+    if services.speech.problem is not None:
+        raise services.speech.problem
+    if services.speech.info is None:
+        raise NotReadyError("LOADING")
+    await services.library()
+    return Ready()
+
+
+def _gpu(services: Services) -> Gpu | None:
+    cards = find_cards()
+    if not cards:
+        return None
+    card = cards[0]
+    info = services.speech.info
+    return Gpu(
+        name=card.name,
+        total=round(card.total / 1e6),
+        free=round(card.free / 1e6),
+        cap=round(card.total * services.settings.gpu_memory_fraction / 1e6),
+        used_by_us=round(card.by_process.get(info.pid, 0) / 1e6) if info else 0,
+    )

@@ -1,0 +1,153 @@
+"""The JSON that goes in and out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CommandType = Literal["app", "site", "search", "system"]
+
+LONGEST_TEXT = 20_000
+"""Characters of text that `/process` takes."""
+
+
+class ErrorBody(BaseModel):
+    """Every error outside `/v1`."""
+
+    success: Literal[False] = False
+    code: str = Field(description="For programs: a constant such as UNSUPPORTED_FORMAT.")
+    error: str = Field(description="For people: what happened and what to do next.")
+
+
+class Choice(BaseModel):
+    """Something to do instead."""
+
+    label: str
+    text: str = Field(description="Send this to /process to choose it.")
+
+
+class Suggestion(BaseModel):
+    """What to do with a command whose name is not known."""
+
+    message: str
+    choices: list[Choice] = []
+
+
+class Confirmation(BaseModel):
+    """A question to the person before anything is done."""
+
+    id: str
+    prompt: str
+    expires_s: float
+
+
+class Understood(BaseModel):
+    """What an utterance asks for."""
+
+    transcribed_text: str
+    is_command: bool
+    command_type: CommandType | None = None
+    command_target: str | None = None
+    suggestion: Suggestion | None = None
+
+
+class Executed(BaseModel):
+    """What was done about it."""
+
+    command_executed: bool = False
+    command_result: str | None = Field(default=None, description="A sentence for the person.")
+    ai_response: str | None = None
+    confirmation: Confirmation | None = None
+
+
+class ProcessRequest(BaseModel):
+    """A sentence to act on."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "打开计算器"}]}
+    )
+
+    text: str = Field(max_length=LONGEST_TEXT)
+    execute_commands: bool = True
+
+
+class ConfirmRequest(BaseModel):
+    """A yes to a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(max_length=100)
+
+
+class ProcessResponse(Understood, Executed):
+    """The answer of `/process` and `/process/confirm`."""
+
+    success: Literal[True] = True
+
+
+class TranscribeResponse(Understood):
+    """The answer of `/transcribe`."""
+
+    success: Literal[True] = True
+    language: str
+    confidence: float = Field(
+        description="0…1, of the command, or of the transcript if it is none."
+    )
+    duration_s: float
+    timings_ms: dict[str, float]
+
+
+class TranscribeAndExecuteResponse(TranscribeResponse, Executed):
+    """The answer of `/transcribe` with `execute_commands`."""
+
+
+class Gpu(BaseModel):
+    """The card; memory in MB (10⁶ bytes)."""
+
+    name: str
+    total: float
+    free: float
+    cap: float = Field(description="What we promised to stay under.")
+    used_by_us: float
+
+
+class Memory(BaseModel):
+    """Resident memory in MB (10⁶ bytes)."""
+
+    service: float
+    speech: float
+
+
+class Queue(BaseModel):
+    """Recognitions under way and waiting."""
+
+    running: int
+    waiting: int
+    limit: int
+
+
+class Health(BaseModel):
+    """How the service is."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    status: Literal["loading", "healthy", "idle", "unhealthy"]
+    whisper_loaded: bool
+    device: str | None
+    model_info: str | None
+    engine: str | None
+    gpu: Gpu | None
+    memory: Memory
+    queue: Queue
+    uptime_s: float
+    version: str
+    problem: str | None = Field(
+        default=None, description="A sentence for a person, if something is wrong."
+    )
+
+
+class Ready(BaseModel):
+    """A model is loaded and warmed."""
+
+    ready: Literal[True] = True

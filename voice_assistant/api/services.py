@@ -1,0 +1,89 @@
+"""What the routes work with: made once, at the start of the service."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from voice_assistant.api.confirmations import Confirmations
+from voice_assistant.desktop import get_desktop
+from voice_assistant.errors import NotReadyError
+from voice_assistant.models.store import choose_model
+from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.process import SpeechProcess
+
+if TYPE_CHECKING:
+    from voice_assistant.commands.library import CommandLibrary
+
+_PLATFORMS = {"win32": "windows", "darwin": "macos"}
+
+
+class Services:
+    """Everything that lives as long as the service.
+
+    Args:
+        settings: what it was started with.
+
+    Raises:
+        ModelError: `MODEL_MISSING`, no model of the settings is known.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.desktop = get_desktop(settings)
+        self.confirmations = Confirmations(settings.confirm_ttl_s)
+        self.speech = SpeechProcess(_engine_config(settings), settings.queue_size)
+        self._library: asyncio.Task[CommandLibrary] | None = None
+        self._began = time.monotonic()
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since the start."""
+        return round(time.monotonic() - self._began, 1)
+
+    def start(self) -> None:
+        """Load the model and the catalogue in the background."""
+        self.speech.start()
+        self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))
+
+    async def stop(self) -> None:
+        """End the speech process."""
+        await self.speech.stop()
+
+    async def library(self) -> CommandLibrary:
+        """The commands, once they are loaded."""
+        if self._library is None:
+            raise NotReadyError("LOADING")
+        return await asyncio.shield(self._library)
+
+
+def _open_library(settings: Settings) -> CommandLibrary:
+    # Here, and not at the top: pinyin and script tables take 0.4 s, in which /health can answer.
+    from voice_assistant.commands.library import CommandLibrary
+
+    platform = _PLATFORMS.get(sys.platform, "linux")
+    return CommandLibrary(settings.commands_file, platform)
+
+
+def _engine_config(settings: Settings) -> EngineConfig:
+    return EngineConfig(
+        engine="ctranslate2" if settings.engine == "auto" else settings.engine,
+        model=choose_model(settings.model, settings.model_priority).name,
+        model_dir=settings.model_dir,
+        threads=settings.cpu_threads,
+        max_audio_s=settings.max_audio_s,
+    )
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+"""The services of the running application, for routes."""
