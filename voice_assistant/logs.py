@@ -31,7 +31,7 @@ def set_up_logging(settings: Settings) -> None:
     except OSError as error:
         problem = error
     logging.basicConfig(format=_FORMAT, level=settings.log_level, handlers=handlers, force=True)
-    # httpx logs every request's address at INFO.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It logs every request's address at INFO.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     if problem:
         logging.getLogger(__name__).warning("no log file: %s", problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-import httpx
+import httpx2
 
 from voice_assistant.settings import Settings
 
@@ -24,11 +24,11 @@ async def answer(text: str, settings: Settings) -> str | None:
     question = {"model": settings.ai_model, "messages": [{"role": "user", "content": text}]}
     try:
         # The environment's proxies are for the internet; this server is at home.
-        async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
+        async with httpx2.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as client:
             response = await client.post(url, json=question, headers=headers)
             response.raise_for_status()
             content = response.json()["choices"][0]["message"]["content"]
-    except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
+    except (httpx2.HTTPError, ValueError, LookupError, TypeError) as error:
         _LOG.warning("no AI answer from %s: %s: %s", url, type(error).__name__, error)
         return None
     return str(content)

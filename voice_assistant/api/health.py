@@ -14,7 +14,7 @@ from voice_assistant.api.schemas import Gpu, Health, Memory, Queue, Ready
 from voice_assistant.api.services import Services, ServicesDep
 from voice_assistant.cards import find_cards
 from voice_assistant.errors import NotReadyError
-from voice_assistant.messages import say
+from voice_assistant.messages import Locale, say
 
 router = APIRouter(tags=["service"])
 
@@ -34,8 +34,6 @@ async def health(request: Request, services: ServicesDep) -> Health:
         # It died while nobody was speaking: have a fresh one before somebody does.
         speech.start()
     info = speech.info
-    problem = speech.problem
-    locale = request_locale(request)
     return Health.model_validate(
         {
             "status": _STATUS[speech.status],
@@ -51,7 +49,7 @@ async def health(request: Request, services: ServicesDep) -> Health:
             "queue": Queue(running=speech.running, waiting=speech.waiting, limit=speech.queue_size),
             "uptime_s": services.uptime_s,
             "version": __version__,
-            "problem": say(problem.code, locale, **problem.params) if problem else None,
+            "problem": _problem(services, request_locale(request)),
         }
     )
 
@@ -65,6 +63,15 @@ async def ready(services: ServicesDep) -> Ready:
         raise NotReadyError("LOADING")
     await services.library()
     return Ready()
+
+
+def _problem(services: Services, locale: Locale) -> str | None:
+    """What is wrong and what to do about it, if something is."""
+    if problem := services.speech.problem:
+        return say(problem.code, locale, **problem.params)
+    if broken := services.commands_problem:
+        return say("commands_file.broken", locale, **broken.params)
+    return None
 
 
 def _gpu(services: Services) -> Gpu | None:

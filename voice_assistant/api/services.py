@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from voice_assistant.api.confirmations import Confirmations
 from voice_assistant.desktop import get_desktop
-from voice_assistant.errors import NotReadyError
+from voice_assistant.errors import ConfigError, NotReadyError
 from voice_assistant.models.store import choose_model
 from voice_assistant.settings import Settings
 from voice_assistant.speech.engine import EngineConfig
@@ -45,6 +45,13 @@ class Services:
     def uptime_s(self) -> float:
         """Seconds since the start."""
         return round(time.monotonic() - self._began, 1)
+
+    @property
+    def commands_problem(self) -> ConfigError | None:
+        """Why the user's commands are not used as they stand, if so."""
+        if self._library is None or not self._library.done():
+            return None
+        return self._library.result().problem
 
     def start(self) -> None:
         """Load the model and the catalogue in the background."""

@@ -13,6 +13,7 @@ from av.container import InputContainer
 
 from voice_assistant.errors import AudioError
 from voice_assistant.speech.engine import SAMPLE_RATE, Samples
+from voice_assistant.speech.wav_header import is_broken_wav
 
 # Without both lists FFmpeg follows what a file says: ffconcat reads other files, SDP opens a UDP
 # receiver and hangs 20 s, HLS makes requests.
@@ -30,7 +31,7 @@ _DECODE_LIMIT_S = 4.0
 """Wall-clock seconds after which a file is given up; 600 s of mp3 take about 0.5 s here."""
 
 # Containers whose header says how long the sound is; in others FFmpeg guesses from the bit rate.
-_EXACT_DURATION = {"wav", "w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"}
+_EXACT_DURATION = {"w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"}
 
 
 def decode(data: bytes, max_s: float) -> Samples:
@@ -46,6 +47,8 @@ def decode(data: bytes, max_s: float) -> Samples:
     """
     if not data:
         raise AudioError("EMPTY_AUDIO")
+    if is_broken_wav(data):
+        raise AudioError("BROKEN_AUDIO")
     try:
         with av.open(
             io.BytesIO(data), options=dict(_OPEN_OPTIONS), metadata_errors="ignore"
