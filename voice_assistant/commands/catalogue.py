@@ -82,13 +82,13 @@ class Catalogue:
 
     def _nearest(self, near: Syllables) -> Found | None:
         best: list[Entry] = []
-        least = len(near)
+        least = (len(near), len(near))
         for candidate, entry in self._by_length[len(near)] if len(near) >= 3 else ():
-            different, unlike = differing(near, candidate)
-            if different > least or not _confusable(len(near), different, unlike):
+            difference = differing(near, candidate)
+            if difference > least or not _confusable(len(near), *difference):
                 continue
-            if different < least:
-                best, least = [], different
+            if difference < least:
+                best, least = [], difference
             if entry not in best:
                 best.append(entry)
         return Found(tuple(best), "near_pinyin") if best else None

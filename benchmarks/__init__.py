@@ -1,0 +1,1 @@
+"""Every figure that the README states is printed by a script here."""
