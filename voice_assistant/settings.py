@@ -40,72 +40,84 @@ class Settings(BaseSettings):
     )
 
     host: str = Field(
-        "127.0.0.1", description="Address to listen on; anything but loopback needs a token."
+        default="127.0.0.1",
+        description="Address to listen on; anything but loopback needs a token.",
     )
-    port: int = Field(8889, ge=1, le=65535, description="Port to listen on.")
+    port: int = Field(default=8889, ge=1, le=65535, description="Port to listen on.")
     token: SecretStr | None = Field(
-        None, description="If set, requests must carry it: `Authorization: Bearer …`."
+        default=None, description="If set, requests must carry it: `Authorization: Bearer …`."
     )
     allowed_hosts: list[str] = Field(
-        [], description="Further `Host` values to accept, as `name:port`."
+        default=[], description="Further `Host` values to accept, as `name:port`."
     )
     allowed_origins: list[str] = Field(
-        ["http://localhost:8888", "http://127.0.0.1:8888"],
+        default=["http://localhost:8888", "http://127.0.0.1:8888"],
         description="Pages that may call the service: where Open WebUI runs.",
     )
     locale: Literal["auto", "zh", "en"] = Field(
-        "auto", description="Language of messages to people."
+        default="auto", description="Language of messages to people."
     )
 
-    model: str = Field("auto", description="`auto`, or the name of one model.")
+    model: str = Field(default="auto", description="`auto`, or the name of one model.")
     model_priority: list[str] = Field(
-        ["large-v3-turbo", "medium", "base"],
+        default=["large-v3-turbo", "medium", "base"],
         description="`auto` takes the first that is here and fits.",
     )
-    model_dir: Path = Field(ROOT / "models", description="Where model files are kept.")
+    model_dir: Path = Field(default=ROOT / "models", description="Where model files are kept.")
     engine: Literal["auto", "ctranslate2", "fake"] = Field(
-        "auto", description="What runs the model."
+        default="auto", description="What runs the model."
     )
-    device: Literal["auto", "cpu"] = Field("auto", description="Where the model runs.")
+    device: Literal["auto", "cpu"] = Field(default="auto", description="Where the model runs.")
     cpu_threads: int = Field(
-        0, ge=0, le=256, description="Threads of one recognition; 0: the physical cores, at most 4."
+        default=0,
+        ge=0,
+        le=256,
+        description="Threads of one recognition; 0: the physical cores, at most 4.",
     )
     language: str = Field(
-        "zh", pattern=r"^(auto|[a-z]{2,3})$", description="Spoken language, or `auto` to detect it."
+        default="zh",
+        pattern=r"^(auto|[a-z]{2,3})$",
+        description="Spoken language, or `auto` to detect it.",
     )
-    gpu_memory_fraction: float = Field(0.5, gt=0, le=1, description="Promised share of the card.")
+    gpu_memory_fraction: float = Field(
+        default=0.5, gt=0, le=1, description="Promised share of the card."
+    )
 
     max_upload_mb: float = Field(
-        25, gt=0, le=1024, description="Largest upload, in MB (10⁶ bytes)."
+        default=25, gt=0, le=1024, description="Largest upload, in MB (10⁶ bytes)."
     )
-    max_audio_s: float = Field(600, gt=0, le=7200, description="Longest recording, in seconds.")
+    max_audio_s: float = Field(
+        default=600, gt=0, le=7200, description="Longest recording, in seconds."
+    )
     queue_size: int = Field(
-        16, ge=1, le=1024, description="Recognitions that may wait; one more gets 429."
+        default=16, ge=1, le=1024, description="Recognitions that may wait; one more gets 429."
     )
 
     commands_file: Path = Field(
-        ROOT / "commands.toml", description="The user's own apps and sites."
+        default=ROOT / "commands.toml", description="The user's own apps and sites."
     )
-    dry_run: bool = Field(False, description="Decide and report, never launch.")
+    dry_run: bool = Field(default=False, description="Decide and report, never launch.")
     confirm_ttl_s: float = Field(
-        60, gt=0, le=3600, description="How long a confirmation id is good for, in seconds."
+        default=60, gt=0, le=3600, description="How long a confirmation id is good for, in seconds."
     )
 
     enable_ai_response: bool = Field(
-        False, description="`/process` asks a language model to answer chat."
+        default=False, description="`/process` asks a language model to answer chat."
     )
     ai_base_url: HttpUrl = Field(
-        HttpUrl("http://127.0.0.1:11434/v1"),
+        default=HttpUrl("http://127.0.0.1:11434/v1"),
         description="An OpenAI-compatible server (Ollama's by default).",
     )
     ai_model: str = Field(
-        "", description="The model that answers; needed with `enable_ai_response`."
+        default="", description="The model that answers; needed with `enable_ai_response`."
     )
-    ai_api_key: SecretStr | None = Field(None, description="Key for that server, if it wants one.")
+    ai_api_key: SecretStr | None = Field(
+        default=None, description="Key for that server, if it wants one."
+    )
 
-    log_file: Path = Field(ROOT / "voice_assistant.log", description="Rotating log.")
+    log_file: Path = Field(default=ROOT / "voice_assistant.log", description="Rotating log.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="How much is logged."
+        default="INFO", description="How much is logged."
     )
 
     @field_validator("allowed_origins", "allowed_hosts")
