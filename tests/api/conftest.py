@@ -27,7 +27,9 @@ class RememberingDesktop:
         self.launched: list[tuple[str, ...]] = []
         self.outcome = Outcome("started")
 
-    def start_app(self, candidates: tuple[Argv, ...], names: tuple[str, ...]) -> Outcome:
+    def start_app(
+        self, candidates: tuple[Argv, ...], names: tuple[str, ...], *, needs_screen: bool
+    ) -> Outcome:
         self.launched.append(("app", names[0]))
         return self.outcome
 

@@ -52,7 +52,7 @@ async def carry_out(decision: Decision, services: Services, locale: Locale) -> E
 def _launch(decision: Decision, services: Services) -> Outcome:
     desktop = services.desktop
     if decision.command_type == "app":
-        return desktop.start_app(decision.commands, decision.names)
+        return desktop.start_app(decision.commands, decision.names, needs_screen=not decision.own)
     if decision.command_type == "system":
         return desktop.run_system(decision.target or "", decision.value)
     return desktop.open_url(decision.url or "")

@@ -54,7 +54,7 @@ def add_error_handlers(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(VoiceError)
     async def voice_error(request: Request, error: VoiceError) -> JSONResponse:
-        _LOG.info("%s %s: %s", request.method, request.url.path, error.code)
+        _LOG.debug("%s %s: %s", request.method, request.url.path, error.code)
         return respond(request, error)
 
     @app.exception_handler(RequestValidationError)

@@ -8,6 +8,7 @@ request without an Origin must be one of the few that install the button.
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from starlette.datastructures import Headers
@@ -17,6 +18,8 @@ from voice_assistant.api.errors import error_response
 from voice_assistant.errors import RequestError
 from voice_assistant.messages import accepted_locale, choose_locale
 from voice_assistant.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 _OUR_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _PAGES = frozenset({"/", "/docs"})
@@ -45,7 +48,9 @@ class Guard:
         refusal = self._refusal(scope, headers)
         if refusal is None:
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
+            return
+        _LOG.warning("%s: %s %s", refusal.code, scope.get("method", "WS"), scope["path"])
+        if scope["type"] == "websocket":
             # Closing before accepting makes the server answer 403.
             await send({"type": "websocket.close", "code": 1008})
         else:

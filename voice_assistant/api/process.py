@@ -7,7 +7,6 @@ import time
 from fastapi import APIRouter, Request
 
 from voice_assistant.api.actions import carry_out, execute, understood
-from voice_assistant.api.chat import answer
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.schemas import (
     ConfirmRequest,
@@ -34,6 +33,9 @@ async def process(body: ProcessRequest, request: Request, services: ServicesDep)
         executed = await execute(body.text, decision, services, locale)
     launched = time.perf_counter()
     if not decision.is_command and services.settings.enable_ai_response:
+        # Few turn it on, and its HTTP client costs every start 50 ms.
+        from voice_assistant.api.chat import answer
+
         executed.ai_response = await answer(body.text, services.settings)
     timings = {
         "decide": round(1000 * (decided - began), 1),

@@ -25,7 +25,9 @@ class Decision:
         target: the catalogue entry's name, the search query as it was said, the system action, or
             the name that is not known.
         commands: for an app, the argument lists to try on this platform, best first.
-        names: for an app, what it is called, to find it among the installed ones.
+        names: for an app or a site, what it is called; an app is found by it among the installed
+            ones.
+        own: for an app, whether the user added it; such a command may need no screen.
         url: for a site or a search, the address to open.
         value: for a system action, its value (`"50"`, `"+10"`, `"off"`), if it has one.
         needs_confirmation: whether a person has to confirm it first.
@@ -39,6 +41,7 @@ class Decision:
     target: str | None = None
     commands: tuple[Argv, ...] = ()
     names: tuple[str, ...] = ()
+    own: bool = False
     url: str | None = None
     value: str | None = None
     needs_confirmation: bool = False

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from voice_assistant.commands.decision import Argv
+from voice_assistant.commands.normalise import key
 from voice_assistant.errors import ConfigError
 
 PLATFORMS = ("linux", "windows", "macos")
+_PLATFORM_NAMES = {"win32": "windows", "darwin": "macos"}
 _QUERY = "{query}"
 
 
@@ -41,6 +44,11 @@ class Entry:
     def names(self) -> tuple[str, ...]:
         """The name and the aliases."""
         return (self.name, *self.aliases)
+
+
+def this_platform() -> str:
+    """The one of `PLATFORMS` that this is; any other Unix counts as Linux."""
+    return _PLATFORM_NAMES.get(sys.platform, "linux")
 
 
 def read_entries(data: Mapping[str, Any], *, of_user: bool = False) -> list[Entry]:
@@ -78,18 +86,18 @@ def _app(row: dict[str, Any], of_user: bool) -> Entry:
 def _site(row: dict[str, Any], of_user: bool) -> Entry:
     name, aliases = _names(row, {"name", "aliases", "url", "search"})
     url, search = row.get("url"), row.get("search")
-    _require_web_address(name, url)
+    _web_address(name, "url", url)
     if search is not None:
-        _require_web_address(name, search)
-        if search.count(_QUERY) != 1:
-            raise _invalid(f"{name}: search needs {_QUERY} exactly once")
+        address = _web_address(name, "search", search)
+        if search.count(_QUERY) != 1 or _QUERY in address.netloc:
+            raise _invalid(f"{name}: search needs {_QUERY} exactly once, after the host")
     return Entry("site", name, aliases, url=url, search=search, of_user=of_user)
 
 
 def _names(row: dict[str, Any], known: set[str]) -> tuple[str, tuple[str, ...]]:
     name, aliases = row.get("name"), row.get("aliases", [])
-    if not isinstance(name, str) or not name.strip():
-        raise _invalid("an entry has no name")
+    if not isinstance(name, str) or not key(name):
+        raise _invalid("an entry has no name that can be said")
     if unknown := set(row) - known:
         raise _invalid(f"{name}: unknown key {sorted(unknown)[0]}")
     if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
@@ -103,19 +111,27 @@ def _argvs(name: str, value: object) -> tuple[Argv, ...]:
         raise _invalid(f'{name}: command must be a list, as in ["wechat"], never one line')
     lists: Sequence[object] = value if value and isinstance(value[0], list) else [value]
     for argv in lists:
-        if (
-            not isinstance(argv, list)
-            or not argv
-            or not all(isinstance(a, str) and a for a in argv)
-        ):
+        if not isinstance(argv, list) or not argv or not all(map(_is_argument, argv)):
             raise _invalid(f'{name}: command must be a list of texts, as in ["code", "-n"]')
     return tuple(tuple(argv) for argv in lists if isinstance(argv, list))
 
 
-def _require_web_address(name: str, url: object) -> None:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _invalid(f"{name}: url must begin with http:// or https://")
+def _is_argument(value: object) -> bool:
+    return isinstance(value, str) and value != "" and "\0" not in value
+
+
+def _web_address(name: str, field: str, url: object) -> SplitResult:
+    wrong = _invalid(f"{name}: {field} must be an address that begins with http:// or https://")
+    if not isinstance(url, str) or not url.isprintable() or " " in url:
+        raise wrong
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError as error:
+        raise wrong from error
+    raise wrong
 
 
 def _invalid(detail: str) -> ConfigError:

@@ -12,7 +12,7 @@ from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import Entry, read_entries
 from voice_assistant.commands.grammar import Grammar
-from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.matcher import Matcher, Trace
 from voice_assistant.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -44,7 +44,7 @@ class CommandLibrary:
         self._platform = platform
         self._grammar = Grammar(_builtin("grammar"))
         self._builtin = [*read_entries(_builtin("apps")), *read_entries(_builtin("sites"))]
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self.problem: ConfigError | None = None
         self._use([])
         self._refresh()
@@ -53,6 +53,11 @@ class CommandLibrary:
         """What `text` asks for."""
         self._refresh()
         return self._matcher.decide(text)
+
+    def trace(self, text: str) -> Trace:
+        """What `text` asks for, and how that was found."""
+        self._refresh()
+        return self._matcher.trace(text)
 
     def prompt(self) -> str:
         """Phrases for the recogniser to expect: the user's own names, then those asked for most."""
@@ -87,20 +92,20 @@ def _prompt(own: list[Entry], builtin: list[Entry]) -> str:
     return f"打开{names}。启动、运行、访问、去看看。锁屏，截图，静音，音量调到五十，搜索天气。"
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     """Changes whenever the file does; `None` if there is none."""
     try:
         status = path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _read(path: Path) -> list[Entry]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError("CONFIG_INVALID", detail=f"{path.name}: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError("CONFIG_INVALID", detail=str(error)) from error
     return read_entries(data, of_user=True)
 
 

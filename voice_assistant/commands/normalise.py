@@ -21,8 +21,9 @@ def normalise(text: str) -> str:
     mainland wording (OpenCC `tw2sp`: 開啟 → 打开, 工作管理員 → 任务管理器).
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    folded = simplify(folded)
-    folded = _LOOSE_DOT.sub(" ", _NOT_WORD.sub(" ", folded))
+    # Before OpenCC: it stops at a NUL and raises for half of a surrogate pair.
+    folded = _simplify(_NOT_WORD.sub(" ", folded))
+    folded = _LOOSE_DOT.sub(" ", folded)
     folded = _SPELLED.sub(lambda match: match[0].replace(" ", ""), folded)
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(folded.split()))
 
@@ -32,11 +33,13 @@ def key(name: str) -> str:
     return normalise(name).replace(" ", "")
 
 
-def simplify(text: str) -> str:
-    """Traditional characters and wording of Taiwan as simplified ones with mainland wording."""
-    return text if text.isascii() else _converter().convert(text)
+def _simplify(text: str) -> str:
+    # What is simplified already has mainland wording: tw2sp would make 进程 of 程序, 幺 of 么.
+    if text.isascii() or _converter("t2s").convert(text) == text:
+        return text
+    return str(_converter("tw2sp").convert(text))
 
 
 @cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("tw2sp")
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)

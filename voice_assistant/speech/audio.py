@@ -9,17 +9,18 @@ from collections.abc import Iterator
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from voice_assistant.errors import AudioError
-from voice_assistant.speech.engine import SAMPLE_RATE, Samples
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.wav_header import is_broken_wav
 
 # Without both lists FFmpeg follows what a file says: ffconcat reads other files, SDP opens a UDP
 # receiver and hangs 20 s, HLS makes requests.
 _OPEN_OPTIONS = {
     "protocol_whitelist": "pipe",
-    "format_whitelist": "wav,w64,aiff,mp3,ogg,flac,matroska,webm,mov,mp4,m4a,aac",
+    "format_whitelist": "wav,aiff,mp3,ogg,flac,matroska,webm,mov,mp4,m4a,aac",
 }
 
 # What sound cards and codecs really use. A header that says 1 Hz would make one frame unfold into
@@ -31,7 +32,7 @@ _DECODE_LIMIT_S = 4.0
 """Wall-clock seconds after which a file is given up; 600 s of mp3 take about 0.5 s here."""
 
 # Containers whose header says how long the sound is; in others FFmpeg guesses from the bit rate.
-_EXACT_DURATION = {"w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"}
+_EXACT_DURATION = {"aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"}
 
 
 def decode(data: bytes, max_s: float) -> Samples:
@@ -50,64 +51,77 @@ def decode(data: bytes, max_s: float) -> Samples:
     if is_broken_wav(data):
         raise AudioError("BROKEN_AUDIO")
     try:
-        with av.open(
-            io.BytesIO(data), options=dict(_OPEN_OPTIONS), metadata_errors="ignore"
-        ) as container:
-            if not container.streams.audio:
-                raise AudioError("UNSUPPORTED_FORMAT")
-            samples = _collect(container, max_s)
-            _refuse_truncated(container, data, len(samples) / SAMPLE_RATE)
-    except av.error.InvalidDataError as error:
-        raise AudioError("UNSUPPORTED_FORMAT") from error
+        with _open(data) as container:
+            stream = _sound_of(container)
+            samples = _collect(container, stream, max_s)
+            _refuse_truncated(container, stream, data, len(samples) / SAMPLE_RATE)
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise AudioError("BROKEN_AUDIO") from error
     return samples
 
 
-def _collect(container: InputContainer, max_s: float) -> Samples:
+def _open(data: bytes) -> InputContainer:
+    try:
+        return av.open(io.BytesIO(data), "r", options=dict(_OPEN_OPTIONS), metadata_errors="ignore")
+    except (av.error.InvalidDataError, av.error.ArgumentError) as error:
+        # FFmpeg knows no such format, or it does and the format is not on the list.
+        raise AudioError("UNSUPPORTED_FORMAT") from error
+
+
+def _sound_of(container: InputContainer) -> AudioStream:
+    for stream in container.streams.audio:
+        if stream.codec_context is not None:  # PyAV 17 crashes on a codec that FFmpeg lacks
+            return stream
+    raise AudioError("UNSUPPORTED_FORMAT")
+
+
+def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> Samples:
     parts: list[Samples] = []
     count = 0
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
-    for frame in _frames(container):
+    # FFmpeg's own way to mono adds channels up to √2 of full scale, and clips. Packed, since PyAV
+    # crashes on planes of eight channels.
+    resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
+    for frame in _frames(container, stream):
         for resampled in resampler.resample(frame):
-            part: Samples = resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+            channels = resampled.to_ndarray().reshape(-1, resampled.layout.nb_channels)
+            # Float formats can carry NaN, infinity or anything above full scale.
+            bounded = np.clip(np.nan_to_num(channels, nan=0.0), -1.0, 1.0)
+            part: Samples = bounded.mean(axis=1, dtype=np.float32)
             count += len(part)
             if count > max_s * SAMPLE_RATE:
                 raise AudioError("AUDIO_TOO_LONG", limit_s=max_s)
             parts.append(part)
     if not count:
         raise AudioError("BROKEN_AUDIO")
-    samples = np.concatenate(parts)
-    # Float formats can carry NaN, infinity or anything above full scale.
-    return np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0)
+    return np.concatenate(parts)
 
 
-def _frames(container: InputContainer) -> Iterator[AudioFrame | None]:
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame | None]:
     """The decoded frames, then `None` to flush the resampler."""
     deadline = time.monotonic() + _DECODE_LIMIT_S
-    stream = container.streams.audio[0]
     decoded = False
-    try:
-        for frame in container.decode(stream):
-            if time.monotonic() > deadline:
-                raise AudioError("BROKEN_AUDIO")
-            if frame.sample_rate not in _SAMPLE_RATES or frame.layout.nb_channels > _MOST_CHANNELS:
-                raise AudioError("UNSUPPORTED_FORMAT")
-            frame.pts = None  # gaps and jumps in time stamps are not silence
-            decoded = True
-            yield frame
-    except av.error.InvalidDataError as error:
-        raise AudioError("BROKEN_AUDIO") from error
+    for frame in container.decode(stream):
+        if time.monotonic() > deadline:
+            raise AudioError("BROKEN_AUDIO")
+        if frame.sample_rate not in _SAMPLE_RATES or frame.layout.nb_channels > _MOST_CHANNELS:
+            raise AudioError("UNSUPPORTED_FORMAT")
+        frame.pts = None  # gaps and jumps in time stamps are not silence
+        decoded = True
+        yield frame
     if decoded:
         yield None
 
 
-def _refuse_truncated(container: InputContainer, data: bytes, decoded_s: float) -> None:
+def _refuse_truncated(
+    container: InputContainer, stream: AudioStream, data: bytes, decoded_s: float
+) -> None:
     """Half a recording could be half a command, with another meaning."""
     exact = container.format.name in _EXACT_DURATION or (
         container.format.name == "mp3" and any(tag in data[:4096] for tag in (b"Xing", b"Info"))
     )
-    if exact and container.duration:
-        declared_s = container.duration / av.time_base
-        if decoded_s < 0.9 * declared_s - 0.5:
-            raise AudioError("BROKEN_AUDIO")
+    if stream.duration and stream.time_base:
+        declared_s = float(stream.duration * stream.time_base)
+    else:
+        declared_s = (container.duration or 0) / av.time_base
+    if exact and decoded_s < 0.98 * declared_s - 0.25:
+        raise AudioError("BROKEN_AUDIO")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +11,10 @@ import numpy as np
 import psutil
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.store import install_model, verify_model
-from voice_assistant.speech.engine import (
-    SAMPLE_RATE,
-    WINDOW_S,
-    EngineConfig,
-    Hypothesis,
-    Samples,
-)
+from voice_assistant.models.store import choose_model, install_model, verify_model
+from voice_assistant.speech.engine import EngineConfig, Hypothesis
 from voice_assistant.speech.features import log_mel
+from voice_assistant.speech.samples import SAMPLE_RATE, WINDOW_S, Samples
 from voice_assistant.speech.tokenizer import Tokenizer
 
 # Whisper was trained on 30 s windows and always pays for them. CTranslate2 encodes less when given
@@ -33,6 +26,8 @@ _CONTEXT_MARGIN_S = 2.0
 # Speech has at most about 8 tokens a second; a result that reaches the cap is a loop.
 _TOKENS_PER_S = 8
 _TOKENS_SPARE = 8
+# Half of the decoder's 448 positions; the other half is for what was said before.
+_MOST_TOKENS = 224
 
 # openai-whisper's limits for "something is wrong here" are 2.4 and -1; loops of a few short words
 # compress to less.
@@ -58,7 +53,7 @@ class CTranslate2Engine:
     compute_type = "int8"
 
     def __init__(self, config: EngineConfig) -> None:
-        model = MODELS[config.model]
+        model = choose_model(config.model, [])
         folder = install_model(model, config.model_dir)
         verify_model(model, folder)
         self._n_mels = model.n_mels
@@ -87,9 +82,10 @@ class CTranslate2Engine:
             language = self._model.detect_language(encoded)[0][0][0].strip("<|>")
 
         tokens = self._prompt_tokens(language, prompt)
-        cap = int(_TOKENS_SPARE + _TOKENS_PER_S * len(samples) / SAMPLE_RATE)
+        duration_s = len(samples) / SAMPLE_RATE
+        cap = min(_MOST_TOKENS, int(_TOKENS_SPARE + _TOKENS_PER_S * duration_s))
         # CTranslate2 writes at most min(max_length // 2, max_length - prompt + 1) tokens.
-        max_length = min(448, max(2 * cap, len(tokens) + cap))
+        max_length = max(2 * cap, len(tokens) + cap)
         result = self._model.generate(
             encoded,
             [tokens],
@@ -152,5 +148,4 @@ def _load(folder: Path, name: str, threads: int) -> ctranslate2.models.Whisper:
 
 def _default_threads() -> int:
     """Physical cores, at most four: more gain nothing on base."""
-    cores = psutil.cpu_count(logical=False) or 1
-    return max(1, math.ceil(min(cores, 4)))
+    return min(psutil.cpu_count(logical=False) or 1, 4)

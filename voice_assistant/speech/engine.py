@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-Samples = npt.NDArray[np.float32]
-"""Mono sound at 16 kHz, shape `(n,)`, -1…1."""
-
-SAMPLE_RATE = 16_000
-"""Samples per second, everywhere."""
-
-WINDOW_S = 30.0
-"""The longest stretch that Whisper hears at once, in seconds."""
+if TYPE_CHECKING:  # the service imports this module, and stays without numpy
+    from voice_assistant.speech.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 
-from voice_assistant.speech.engine import EngineConfig, Hypothesis, Samples
+from voice_assistant.speech.engine import EngineConfig, Hypothesis
+from voice_assistant.speech.samples import Samples
 
 _AUDIBLE = 1e-4
 

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from voice_assistant.speech.engine import SAMPLE_RATE, Samples
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 
 _N_FFT = 400
 _HOP = 160

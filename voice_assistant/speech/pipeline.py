@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from voice_assistant.speech.audio import decode
-from voice_assistant.speech.engine import SAMPLE_RATE, Engine
+from voice_assistant.speech.engine import Engine
+from voice_assistant.speech.samples import SAMPLE_RATE
 from voice_assistant.speech.silence import is_ghost, trim
 from voice_assistant.speech.text import clean, fold, join
 from voice_assistant.speech.transcript import Segment, Transcript

@@ -10,9 +10,13 @@ import asyncio
 import importlib
 import logging
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any, Literal
 
 import psutil
@@ -41,9 +45,11 @@ class SpeechProcess:
         self._config = config
         self._queue_size = queue_size
         self._executor: ProcessPoolExecutor | None = None
+        self._worker: psutil.Process | None = None
+        self._info: EngineInfo | None = None
         self._loading: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
-        self._info: EngineInfo | None = None
+        self._stopped = False
         self.problem: VoiceError | None = None
         self.waiting = 0
         self.running = 0
@@ -55,7 +61,7 @@ class SpeechProcess:
             return "loading"
         if self.problem is not None:
             return "failed"
-        return "ready" if self._info is not None and self._process() else "stopped"
+        return "ready" if self._info is not None and self._is_alive() else "stopped"
 
     @property
     def info(self) -> EngineInfo | None:
@@ -69,21 +75,23 @@ class SpeechProcess:
 
     def memory_mb(self) -> float:
         """Resident memory of the process, in MB (10⁶ bytes); 0 if there is none."""
-        process = self._process()
+        worker = self._worker
         try:
-            return round(process.memory_info().rss / 1e6, 1) if process else 0.0
+            return round(worker.memory_info().rss / 1e6, 1) if worker else 0.0
         except psutil.Error:
             return 0.0
 
     def start(self) -> None:
         """Start the process and load the model, unless that is done or under way."""
-        if self.status in ("stopped", "failed"):
+        if not self._stopped and self.status in ("stopped", "failed"):
             self._loading = asyncio.create_task(self._load())
 
     async def stop(self) -> None:
-        """End the process."""
+        """End the process, even while it loads, for good."""
+        self._stopped = True
         if self._loading is not None:
             self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
         await asyncio.to_thread(self._discard)
 
     async def transcribe(self, data: bytes, language: str | None, prompt: str) -> Transcript:
@@ -121,13 +129,13 @@ class SpeechProcess:
         limit_s = self._config.max_audio_s + _SPARE_S
         try:
             transcript: Transcript = await asyncio.wait_for(
-                self._submit("transcribe", data, language, prompt), limit_s
+                self._submit(_call, "transcribe", data, language, prompt), limit_s
             )
         except BrokenProcessPool as error:
             _LOG.error("the speech process died; starting another")
             await self._restart()
             raise NotReadyError("SPEECH_PROCESS_DIED") from error
-        except TimeoutError as error:
+        except asyncio.TimeoutError as error:  # in 3.10 not yet the built-in one
             _LOG.error("recognition took more than %.0f s; starting another process", limit_s)
             await self._restart()
             raise NotReadyError("SPEECH_TIMEOUT") from error
@@ -141,13 +149,16 @@ class SpeechProcess:
         await asyncio.to_thread(self._discard)
         self.problem = None
         # Not fork: the service has threads, and CUDA does not survive it.
-        self._executor = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._executor = ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+        )
         try:
-            self._info = await self._submit("load", self._config)
+            self._worker = psutil.Process(await self._submit(os.getpid))
+            self._info = await self._submit(_call, "load", self._config)
         except VoiceError as error:
             self.problem = error
             _LOG.error("no speech model: %s %s", error.code, error.params)
-        except (BrokenProcessPool, OSError) as error:
+        except (BrokenProcessPool, OSError, psutil.Error) as error:
             self.problem = ModelError(
                 "MODEL_LOAD_FAILED",
                 model=self._config.model,
@@ -157,26 +168,55 @@ class SpeechProcess:
         else:
             _LOG.info("speech process ready: %s", self._info)
 
-    def _submit(self, function: str, *args: object) -> asyncio.Future[Any]:
-        return asyncio.get_running_loop().run_in_executor(self._executor, _call, function, *args)
+    def _submit(self, function: Callable[..., object], *args: object) -> asyncio.Future[Any]:
+        if self._executor is None:  # asyncio would take `None` for a thread of the service
+            raise NotReadyError("SPEECH_PROCESS_DIED")
+        return asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
-    def _process(self) -> psutil.Process | None:
-        """The process, if it is alive."""
-        if self._info is None:
-            return None
+    def _is_alive(self) -> bool:
+        worker = self._worker
         try:
-            process = psutil.Process(self._info.pid)
-            return None if process.status() == psutil.STATUS_ZOMBIE else process
+            # `is_running` knows a process from a later one with the same number.
+            return (
+                worker is not None
+                and worker.is_running()
+                and worker.status() != psutil.STATUS_ZOMBIE
+            )
         except psutil.Error:
-            return None
+            return False
 
     def _discard(self) -> None:
-        process = self._process()
-        executor, self._executor, self._info = self._executor, None, None
-        if process is not None:
-            process.kill()
+        worker, executor = self._worker, self._executor
+        self._worker = self._executor = self._info = None
+        if worker is not None:
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
         if executor is not None:
+            _stop_writing(executor)
             executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop_writing(executor: ProcessPoolExecutor) -> None:
+    """Let go of a recording that a process did not live to read.
+
+    Python 3.10 goes on writing it for ever; newer ones do what is done here (CPython gh-94777).
+    """
+    queue: Any = vars(executor)["_call_queue"]
+    if not hasattr(queue, "_terminate_broken"):
+        queue._reader.close()
+
+
+def _begin() -> None:
+    """Runs first in the speech process: leave Ctrl-C to the service, and end when that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def _call(function: str, *args: object) -> object:

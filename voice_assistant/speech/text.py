@@ -8,8 +8,8 @@ from functools import cache
 import opencc
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_CHINESE_ENDS = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；", ":": "："})
-_BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[,?!;:](?=\s|$|[\u4e00-\u9fff])")
+_CHINESE_ENDS = str.maketrans(",.．?!;:", "，。。？！；：")
+_BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[,.．?!;:](?=\s|$|[\u4e00-\u9fff])")
 _SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。？！；：]) +(?=[\u4e00-\u9fff])")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from voice_assistant.speech.engine import SAMPLE_RATE, WINDOW_S, Samples
+from voice_assistant.speech.samples import SAMPLE_RATE, WINDOW_S, Samples
 
 # Leaves the model a second of silence at the end; it is happier to stop there.
 _LONGEST = int((WINDOW_S - 1) * SAMPLE_RATE)

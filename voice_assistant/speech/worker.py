@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import os
-import signal
-import threading
 import time
 from importlib.resources import files
 
@@ -24,26 +21,12 @@ ENGINES = {
 _state: dict[str, tuple[Engine, float]] = {}
 
 
-def _prepare() -> None:
-    """Leave Ctrl-C to the service, and end when it does, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
-
-
 def load(config: EngineConfig) -> EngineInfo:
     """Load the model and warm it with a real recognition.
 
     Raises:
         ModelError: the model is missing, damaged or cannot be loaded.
     """
-    _prepare()
     began = time.perf_counter()
     module, name = ENGINES[config.engine]
     try:

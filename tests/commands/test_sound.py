@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from pypinyin import Style, lazy_pinyin
+
+from voice_assistant.commands.sound import differing, fold, folded, syllables
+
+
+@pytest.mark.parametrize(
+    ("text", "sounds"),
+    [
+        ("计算器", ("ji", "suan", "qi")),
+        ("音乐", ("yin", "yue")),
+        ("快乐", ("kuai", "le")),
+        ("重启", ("chong", "qi")),
+        ("qq音乐", ("qq", "yin", "yue")),
+        ("去b站", ("qu", "b", "zhan")),
+        ("vs code", ("vs code",)),
+        ("绿色", ("lv", "se")),
+    ],
+)
+def test_syllables_follow_the_word(text: str, sounds: tuple[str, ...]) -> None:
+    assert syllables(text) == sounds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["帮我打开网易云音乐看看", "今天天气怎么样", "重庆的重启按钮", "播放qq音乐里的快乐", "了"],
+)
+def test_reading_word_by_word_is_reading_the_whole(text: str) -> None:
+    assert list(syllables(text)) == lazy_pinyin(text, style=Style.NORMAL)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zhang", "zan"),
+        ("cheng", "cen"),
+        ("shi", "si"),
+        ("ying", "yin"),
+        ("dong", "don"),
+        ("niu", "liu"),
+        ("ran", "lan"),
+        ("neng", "len"),
+    ],
+)
+def test_what_recognisers_confuse_folds_to_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ba", "pa"), ("ji", "qi"), ("wei", "wai"), ("n", "l"), ("qq", "q")]
+)
+def test_what_they_tell_apart_stays_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("计算器", "计算器", (0, 0)),
+        ("计算器", "计算鸡", (1, 0)),  # qi, ji: one final
+        ("计算器", "计算去", (1, 0)),  # qi, qu: one initial
+        ("计算器", "计算马", (1, 1)),
+        ("计算器", "鸡马路", (2, 2)),
+        ("爱奇艺", "爱奇怪", (1, 1)),
+    ],
+)
+def test_differing_counts_syllables_and_those_wholly_unlike(
+    one: str, other: str, expected: tuple[int, int]
+) -> None:
+    assert differing(folded(syllables(one)), folded(syllables(other))) == expected

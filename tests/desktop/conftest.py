@@ -1,0 +1,113 @@
+"""Real programs for the tests to start: small shell scripts on a PATH of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+# These start shell scripts and ask X sockets; Windows and macOS have neither.
+collect_ignore = (
+    []
+    if sys.platform == "linux"
+    else [
+        "test_process.py",
+        "test_display.py",
+        "test_linux.py",
+        "test_linux_tools.py",
+        "test_installed_apps.py",
+        "test_xdg.py",
+    ]
+)
+
+MakeTool = Callable[[str, str], Path]
+Eventually = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """The folder that is the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def make_tool(tools: Path) -> MakeTool:
+    """Puts a shell script on the PATH: its name, its lines."""
+
+    def make(name: str, lines: str) -> Path:
+        path = tools / name
+        path.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def make_app(make_tool: MakeTool, tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Puts a program on the PATH that runs until the test ends, and returns its pid file."""
+    files: list[Path] = []
+
+    def make(name: str) -> Path:
+        pid_file = tmp_path / f"{name}.pid"
+        # Renamed into place, so that nobody reads half a number.
+        make_tool(
+            name,
+            f"echo $$ > {pid_file}.new; /bin/mv {pid_file}.new {pid_file}; exec /bin/sleep 60",
+        )
+        files.append(pid_file)
+        return pid_file
+
+    yield make
+    for pid_file in files:
+        if pid_file.exists():
+            os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
+@pytest.fixture
+def eventually() -> Eventually:
+    """Waits until a condition holds; fails after a long while."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        end = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < end, "it never happened"
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A `DISPLAY` whose socket takes connections."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        for number in count(5000 + os.getpid() % 1000):
+            try:
+                server.bind(f"\0/tmp/.X11-unix/X{number}")
+            except OSError:
+                continue
+            break
+        server.listen()
+        yield f":{number}"
+
+
+@pytest.fixture
+def environ(tools: Path, tmp_path: Path, x_display: str) -> dict[str, str]:
+    """A session with a screen, an empty home and nothing installed but `tools`."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return {
+        "PATH": str(tools),
+        "HOME": str(home),
+        "DISPLAY": x_display,
+        "XDG_DATA_DIRS": str(tmp_path / "share"),
+    }

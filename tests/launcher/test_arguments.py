@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from voice_assistant.launcher.arguments import Arguments, make_parser, parse_arguments
+from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.messages import Locale, say
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("", Arguments("serve")),
+        ("serve", Arguments("serve")),
+        ("--port 8890 --host ::1", Arguments("serve", "::1", 8890)),
+        ("setup", Arguments("setup")),
+        ("test", Arguments("test")),
+        ("test tests/launcher -k x", Arguments("test", pytest=("tests/launcher", "-k", "x"))),
+        ("--help", Arguments("help")),
+        ("-h", Arguments("help")),
+        ("setup -h", Arguments("help")),
+        ("test --help", Arguments("help")),
+    ],
+)
+def test_parse(line: str, arguments: Arguments) -> None:
+    assert parse_arguments(line.split()) == arguments
+
+
+@pytest.mark.parametrize("line", ["--nope", "dance", "--port", "--port x", "--por 1", "setup now"])
+def test_what_cannot_be_understood(line: str) -> None:
+    with pytest.raises(LaunchError) as caught:
+        parse_arguments(line.split())
+    assert caught.value.key == "launcher.bad_arguments"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_names_every_command_and_option(language: Locale) -> None:
+    text = say("launcher.help", language)
+    for name in ("setup", "test", *make_parser()._option_string_actions):
+        assert name in text

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+import pytest
+
+from voice_assistant.models.known import MODELS, Model
+from voice_assistant.settings import Settings
+
+each_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+
+
+def test_names() -> None:
+    assert all(name == model.name for name, model in MODELS.items())
+
+
+def test_there_is_one_to_choose_by_default() -> None:
+    priority: list[str] = Settings.model_fields["model_priority"].default
+    assert any(name in MODELS for name in priority)
+
+
+@each_model
+def test_its_packages_hold_exactly_it(model: Model) -> None:
+    for file in model.files:
+        digest, size = hashlib.sha256(), 0
+        for part in file.parts:
+            data = (files(part.package) / part.path).read_bytes()
+            digest.update(data)
+            size += len(data)
+        assert (size, digest.hexdigest()) == (file.size, file.sha256), file.name
+
+
+@each_model
+def test_it_has_what_an_engine_needs(model: Model) -> None:
+    names = [file.name for file in model.files]
+    assert len(set(names)) == len(names)
+    assert {"model.bin", "config.json", "tokenizer.json", "vocabulary.txt"} <= set(names)
+    assert model.n_mels in (80, 128)
+    # float16 weights take two bytes each, int8 about one.
+    size = next(file.size for file in model.files if file.name == "model.bin")
+    assert size == pytest.approx(2 * model.parameters, rel=0.02)
+    assert model.int8_mb == pytest.approx(model.parameters / 1e6, rel=0.1)

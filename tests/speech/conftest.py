@@ -1,0 +1,40 @@
+"""What the tests of the speech room share."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from tests.speech.sounds import clip
+from voice_assistant.models.known import MODELS
+from voice_assistant.speech.audio import decode
+from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
+from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.samples import Samples
+from voice_assistant.speech.tokenizer import Tokenizer
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def spoken() -> Samples:
+    """打开计算器, 2.02 s."""
+    return decode(clip("zm_yunxi_000"), max_s=60)
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Tokenizer:
+    """That of the real model, as its package has it."""
+    file = next(file for file in MODELS["base"].files if file.name == "tokenizer.json")
+    return Tokenizer(Path(str(files(file.parts[0].package) / file.parts[0].path)))
+
+
+@pytest.fixture(scope="session")
+def engine(model_dir: Path) -> CTranslate2Engine:
+    """The real model."""
+    return CTranslate2Engine(EngineConfig("ctranslate2", "base", model_dir, 2, 60))

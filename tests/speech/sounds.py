@@ -1,0 +1,92 @@
+"""Sounds to decode and to recognise: spoken clips, and many in which nobody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+
+_CLIPS = Path(__file__).parent.parent / "clips"
+
+Signal = npt.NDArray[np.float64]
+
+
+def clip(name: str) -> bytes:
+    """A spoken sentence, as a FLAC file."""
+    return (_CLIPS / f"{name}.flac").read_bytes()
+
+
+def at_level(signal: Signal, decibels: float) -> Samples:
+    """The signal with this root mean square, relative to full scale."""
+    level = np.sqrt(np.mean(np.square(signal)))
+    scaled: Samples = np.clip(signal / level * 10 ** (decibels / 20), -1, 1).astype(np.float32)
+    return scaled
+
+
+def tone(seconds: float, hertz: float = 440.0) -> Samples:
+    """A steady sine at -20 dB."""
+    return at_level(np.sin(2 * np.pi * hertz * _time(seconds)), -20)
+
+
+def noise(seconds: float, exponent: float = 0.0, seed: int = 1) -> Signal:
+    """Noise whose power falls with frequency to the `exponent`: 0 white, 1 pink, 2 brown."""
+    count = int(seconds * SAMPLE_RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE)
+    spectrum[hertz < 20] = 0
+    spectrum[1:] /= hertz[1:] ** (exponent / 2)
+    return np.fft.irfft(spectrum, count)
+
+
+def sounds_without_speech(seconds: float = 3.0) -> Iterator[tuple[str, Samples]]:
+    """Name and sound of each."""
+    time = _time(seconds)
+    yield "silence", np.zeros(len(time), np.float32)
+    yield "dither", at_level(np.random.default_rng(2).choice([-1.0, 0.0, 1.0], len(time)), -92)
+    for name, exponent in (("white", 0.0), ("pink", 1.0), ("brown", 2.0)):
+        for decibels in (-60, -50, -30, -12):
+            yield f"{name} noise {decibels} dB", at_level(noise(seconds, exponent), decibels)
+    hum = sum(
+        (np.sin(2 * np.pi * 50 * part * time + part) / part for part in (1, 2, 3, 5)), time * 0
+    )
+    yield "mains hum", at_level(hum, -30)
+    yield "tone", tone(seconds)
+    yield "clicks", at_level(_struck(seconds, every_s=0.37, decay_s=0.001), -30)
+    yield "keyboard", at_level(_struck(seconds, every_s=0.17, decay_s=0.01), -30)
+    yield "applause", at_level(_struck(seconds, every_s=0.015, decay_s=0.003), -18)
+    breath = noise(seconds, 1.0) * np.maximum(0, np.sin(np.pi * time)) ** 2
+    yield "breath", at_level(breath, -30)
+    yield "wind", at_level(noise(seconds, 2.0) * (1 + 0.8 * np.sin(2 * time)), -25)
+    yield "siren", at_level(np.sin(2 * np.pi * (600 * time + 80 * np.sin(3 * time))), -20)
+    yield "music", at_level(_music(seconds), -20)
+
+
+def _time(seconds: float) -> Signal:
+    return np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+
+
+def _struck(seconds: float, every_s: float, decay_s: float) -> Signal:
+    """Short bursts of noise, about `every_s`."""
+    rng = np.random.default_rng(3)
+    signal = np.zeros(int(seconds * SAMPLE_RATE))
+    burst = np.exp(-np.arange(int(5 * decay_s * SAMPLE_RATE)) / (decay_s * SAMPLE_RATE))
+    at = 0
+    while at + len(burst) < len(signal):
+        signal[at : at + len(burst)] += rng.standard_normal(len(burst)) * burst
+        at += int(rng.uniform(0.5, 1.5) * every_s * SAMPLE_RATE)
+    return signal
+
+
+def _music(seconds: float) -> Signal:
+    """Plucked chords, two a second."""
+    chords = ((262, 330, 392), (349, 440, 523), (392, 494, 587), (220, 262, 330))
+    beat = _time(0.5)
+    played = []
+    for number in range(int(2 * seconds)):
+        notes = [note * part for note in chords[number % 4] for part in (1, 2, 3)]
+        played.append(np.sum([np.sin(2 * np.pi * note * beat) for note in notes], axis=0))
+    return np.concatenate([chord * np.exp(-3 * beat) for chord in played])

@@ -1,0 +1,66 @@
+"""A real speech process for the tests, and what can be seen of it from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.speech.sounds import clip
+from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.process import SpeechProcess
+
+CLIP = clip("zm_yunxi_000")
+"""打开计算器."""
+
+LONG_S = 60.0
+"""For what is sure to happen; never reached."""
+
+
+def config(engine: str = "fake", **values: object) -> EngineConfig:
+    fields: dict[str, object] = {
+        "engine": engine,
+        "model": "base",
+        "model_dir": Path("unused"),
+        "threads": 1,
+        "max_audio_s": 60.0,
+    }
+    return EngineConfig(**{**fields, **values})  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def speech(chosen: EngineConfig, queue_size: int = 4) -> AsyncIterator[SpeechProcess]:
+    process = SpeechProcess(chosen, queue_size)
+    try:
+        yield process
+    finally:
+        await process.stop()
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + LONG_S
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+def worker(process: SpeechProcess) -> psutil.Process:
+    assert process.info is not None
+    return psutil.Process(process.info.pid)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def children() -> set[int]:
+    """Of this process, by `multiprocessing`; other tests may have some, too."""
+    return {child.pid for child in multiprocessing.active_children() if child.pid}

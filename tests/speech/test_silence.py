@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.speech.sounds import at_level, noise, tone
+from voice_assistant.speech.engine import Hypothesis
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.silence import is_ghost, trim
+
+
+def silence(seconds: float) -> Samples:
+    return np.zeros(int(seconds * SAMPLE_RATE), np.float32)
+
+
+def test_silence_at_both_ends_goes_but_for_a_margin() -> None:
+    sound, start_s = trim(np.concatenate([silence(2), tone(1), silence(3)]))
+    assert len(sound) / SAMPLE_RATE == pytest.approx(1.6, abs=0.05)
+    assert start_s == pytest.approx(1.7, abs=0.05)
+
+
+def test_the_sound_is_where_it_is_said_to_be() -> None:
+    recording = np.concatenate([silence(2), tone(1), silence(3)])
+    sound, start_s = trim(recording)
+    start = round(start_s * SAMPLE_RATE)
+    assert np.array_equal(recording[start : start + len(sound)], sound)
+
+
+def test_pauses_stay() -> None:
+    recording = np.concatenate([tone(1), silence(5), tone(1)])
+    assert len(trim(recording)[0]) == len(recording)
+
+
+def test_sound_to_the_very_end_stays() -> None:
+    recording = np.concatenate([silence(1), tone(1)[:-7]])
+    sound, start_s = trim(recording)
+    assert round(start_s * SAMPLE_RATE) + len(sound) == len(recording)
+
+
+@pytest.mark.parametrize("decibels", [0, -30, -42])
+def test_soft_sounds_beside_loud_ones_stay_at_every_level(decibels: float) -> None:
+    soft, loud = at_level(noise(0.5), -50), at_level(noise(0.5), -20)
+    recording = np.concatenate([silence(1), soft, loud, soft, silence(1)])
+    quieter = (recording * 10 ** (decibels / 20)).astype(np.float32)
+    assert len(trim(quieter)[0]) / SAMPLE_RATE == pytest.approx(2.1, abs=0.05)
+
+
+def test_background_noise_is_a_pause() -> None:
+    background = at_level(noise(3), -60)
+    background[SAMPLE_RATE : 2 * SAMPLE_RATE] += tone(1)
+    assert len(trim(background)[0]) / SAMPLE_RATE == pytest.approx(1.6, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [silence(0), silence(0.01), silence(3), at_level(noise(3), -80), tone(0.015)],
+    ids=["nothing", "almost nothing", "silence", "dither", "less than a frame"],
+)
+def test_no_sound(recording: Samples) -> None:
+    sound, start_s = trim(recording)
+    assert (len(sound), start_s) == (0, 0.0)
+
+
+def said(log_probability: float = -0.3, no_speech: float = 0.01) -> Hypothesis:
+    return Hypothesis("", "zh", log_probability, no_speech)
+
+
+def test_speech_is_no_ghost() -> None:
+    assert not is_ghost(said(), "打开计算器")
+    assert not is_ghost(said(log_probability=-1.3, no_speech=0.36), "打开计算器")
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "text"),
+    [
+        (said(), ""),
+        (said(), "谢谢观看"),
+        (said(no_speech=0.47), "打开微信"),
+        (said(log_probability=-1.6), "你"),
+    ],
+    ids=["nothing", "a ghost", "probably no speech", "a guess"],
+)
+def test_ghosts(hypothesis: Hypothesis, text: str) -> None:
+    assert is_ghost(hypothesis, text)

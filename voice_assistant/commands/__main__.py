@@ -1,0 +1,83 @@
+"""How sentences are understood, step by step: `python -m voice_assistant.commands "打开计算器" …`.
+
+Without sentences it reads them from the standard input, one a line. Nothing is launched. The user's
+`commands.toml` counts, as in the service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+
+from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.entry import this_platform
+from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.errors import ConfigError
+from voice_assistant.messages import Locale, choose_locale, say, system_locale
+from voice_assistant.settings import load_settings
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return the exit code.
+
+    Args:
+        argv: the sentences; what `sys.argv` holds besides the program's name.
+    """
+    parser = argparse.ArgumentParser(prog="python -m voice_assistant.commands", description=__doc__)
+    parser.add_argument("sentences", nargs="*", metavar="句子")
+    sentences = parser.parse_args(argv).sentences
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        sys.stderr.write(say(error.code, system_locale(), **error.params) + "\n")
+        return 1
+    language = choose_locale(settings.locale)
+    library = CommandLibrary(settings.commands_file, this_platform())
+    if sentences:
+        sys.stdout.write("\n".join(explain(library, text, language) for text in sentences))
+        return 0
+    if sys.stdin.isatty():
+        sys.stdout.write(say("commands.hint", language) + "\n")
+    try:
+        for line in sys.stdin:
+            sys.stdout.write(explain(library, line.rstrip("\n"), language) + "\n")
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+    return 0
+
+
+def explain(library: CommandLibrary, text: str, language: Locale) -> str:
+    """The steps from `text` to its decision, each on a line of its own."""
+    trace = library.trace(text)
+    lines = [text, say("commands.normalised", language, text=trace.sentence)]
+    lines += [say("commands.head_off", language, text=core) for core in trace.cores[1:]]
+    lines += _set_fields(trace.decision)
+    if library.problem is not None:
+        lines.append(say("commands_file.broken", language, **library.problem.params))
+    return "\n  ".join(lines) + "\n"
+
+
+def _set_fields(decision: Decision) -> list[str]:
+    """`name: value` for each field that says something; all but texts as JSON."""
+    lines = []
+    for field in fields(decision):
+        value = getattr(decision, field.name)
+        if field.default is MISSING or value != field.default:
+            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            lines.append(f"{field.name}: {shown}")
+    return lines
+
+
+if __name__ == "__main__":
+    # What the library logs about a broken file is said in `explain`.
+    logging.disable()
+    sys.exit(main(sys.argv[1:]))

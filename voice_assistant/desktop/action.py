@@ -1,0 +1,82 @@
+"""System actions: their names and what values they take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from voice_assistant.desktop.base import Outcome
+
+VOLUME = "音量"
+MUTE = "静音"
+LOCK = "锁屏"
+SCREENSHOT = "截图"
+POWER_OFF = "关机"
+RESTART = "重启"
+LOG_OUT = "注销"
+HIBERNATE = "休眠"
+
+ACTIONS = frozenset({VOLUME, MUTE, LOCK, SCREENSHOT, POWER_OFF, RESTART, LOG_OUT, HIBERNATE})
+
+_VOLUME_VALUE = re.compile(r"([+-]?)([0-9]{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What to do with the volume.
+
+    Attributes:
+        change: set it to `percent`, or raise or lower it by that much.
+        percent: 0…100.
+    """
+
+    change: Literal["set", "raise", "lower"]
+    percent: int
+
+
+def parse_volume(value: str | None) -> Volume:
+    """`"50"`, `"+10"` or `"-10"` as a `Volume`.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    found = _VOLUME_VALUE.fullmatch(value or "")
+    if found is None or int(found[2]) > 100:
+        raise ValueError(f"not a volume: {value!r}")
+    signs: dict[str, Literal["set", "raise", "lower"]] = {"": "set", "+": "raise", "-": "lower"}
+    return Volume(signs[found[1]], int(found[2]))
+
+
+def refusal(action: str, value: str | None) -> Outcome | None:
+    """Why `action` cannot be carried out with `value` anywhere; `None` if it can.
+
+    Everything that reaches an argument list passes here first.
+    """
+    if action == VOLUME:
+        fits = _is_volume(value)
+    elif action == MUTE:
+        fits = value in (None, "off")
+    else:
+        fits = action in ACTIONS and value is None
+    return None if fits else Outcome("unsupported", f"{action!r} with value {value!r}"[:200])
+
+
+def _is_volume(value: str | None) -> bool:
+    try:
+        parse_volume(value)
+    except ValueError:
+        return False
+    return True
+
+
+def screenshot_file(folder: Path) -> Path:
+    """Where the next screenshot goes; makes the folder.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{datetime.now():%Y-%m-%d_%H-%M-%S}.png"

@@ -1,0 +1,30 @@
+"""A desktop that says what it would do, and touches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from voice_assistant.desktop.action import refusal
+from voice_assistant.desktop.address import is_web_address
+from voice_assistant.desktop.base import Argv, Outcome
+
+
+class DryRunDesktop:
+    """Refuses what every desktop refuses; all else is `dry_run`, with the plan as its detail."""
+
+    def start_app(
+        self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True
+    ) -> Outcome:
+        """Name the programs that would be tried."""
+        tried = [" ".join(argv) for argv in candidates] + list(names)
+        return Outcome("dry_run", "start " + " | ".join(tried))
+
+    def open_url(self, url: str) -> Outcome:
+        """Name the address that would be opened."""
+        if not is_web_address(url):
+            return Outcome("refused", repr(url)[:200])
+        return Outcome("dry_run", f"open {url}")
+
+    def run_system(self, action: str, value: str | None) -> Outcome:
+        """Name the action that would be carried out."""
+        return refusal(action, value) or Outcome("dry_run", f"{action} {value or ''}".strip())

@@ -1,0 +1,144 @@
+"""A macOS desktop: `open`, AppleScript with fixed text, and the system's own tools."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from voice_assistant.desktop import action as actions
+from voice_assistant.desktop.address import is_web_address
+from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.environment import user_environment
+from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_started, run
+
+OPEN = "/usr/bin/open"
+
+OPEN_WATCH_S = 2.0
+"""`open` tells by its exit status whether there is such an app, once the app was asked to start."""
+
+TIMEOUT_S = 5.0
+
+_OSASCRIPT = "/usr/bin/osascript"
+_PERCENT = "(item 1 of argv as integer)"
+_NOW = "(output volume of (get volume settings))"
+
+
+def _script(line: str) -> Argv:
+    return (_OSASCRIPT, "-e", "on run argv", "-e", line, "-e", "end run")
+
+
+VOLUME: Mapping[str, Argv] = {
+    "set": _script(f"set volume output volume {_PERCENT}"),
+    "raise": _script(f"set volume output volume ({_NOW} + {_PERCENT})"),
+    "lower": _script(f"set volume output volume ({_NOW} - {_PERCENT})"),
+}
+"""The percentage, without a sign, goes last."""
+
+MUTE = _script("set volume output muted true")
+UNMUTE = _script("set volume output muted false")
+SCREENSHOT: Argv = ("/usr/sbin/screencapture", "-x")
+"""The file goes last."""
+
+OTHERS: Mapping[str, Argv] = {
+    # Asks for the password again if the user has set it so, which is how macOS comes.
+    actions.LOCK: ("/usr/bin/pmset", "displaysleepnow"),
+    actions.POWER_OFF: _script('tell application "System Events" to shut down'),
+    actions.RESTART: _script('tell application "System Events" to restart'),
+    actions.LOG_OUT: _script('tell application "System Events" to log out'),
+    actions.HIBERNATE: ("/usr/bin/pmset", "sleepnow"),
+}
+
+_NO_SUCH_APP = ("Unable to find application", "LSCopyApplicationURLsForBundleIdentifier")
+"""What `open` says of an unknown name and of an unknown bundle identifier."""
+
+_NEVER_IN_A_NAME = frozenset("/\\\0\n\r")
+
+
+class MacDesktop:
+    """See `Desktop`.
+
+    Args:
+        environ: our environment; looked at anew for each call.
+        launch: starts a program and leaves it running (`process.launch`).
+        run: runs a tool to its end (`process.run`).
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        launch: Callable[..., Outcome] = launch,
+        run: Callable[..., Outcome] = run,
+    ) -> None:
+        self._environ = environ
+        self._launch = launch
+        self._run = run
+
+    def start_app(
+        self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True
+    ) -> Outcome:
+        """Start the first of `candidates` that is there, else the app of that name."""
+        by_name = [(OPEN, "-a", name) for name in names if _is_app_name(name)]
+        for argv in [*candidates, *by_name]:
+            outcome = self._start(argv)
+            if outcome.code != "not_found":
+                return outcome
+        looked_for = [argv[-1] for argv in candidates] + list(names)
+        return Outcome("not_found", ", ".join(dict.fromkeys(looked_for)))
+
+    def open_url(self, url: str) -> Outcome:
+        """Open an http or https address in the default browser."""
+        if not is_web_address(url):
+            return Outcome("refused", repr(url)[:200])
+        outcome = self._start((OPEN, url))
+        return Outcome("opened") if outcome.ok else outcome
+
+    def run_system(self, action: str, value: str | None) -> Outcome:
+        """Carry out a system action."""
+        refused = actions.refusal(action, value)
+        if refused is not None:
+            return refused
+        if action == actions.SCREENSHOT:
+            return self._take_screenshot()
+        if action == actions.MUTE:
+            return self._run_tool(UNMUTE if value == "off" else MUTE)
+        if action == actions.VOLUME:
+            volume = actions.parse_volume(value)
+            return self._run_tool((*VOLUME[volume.change], str(volume.percent)))
+        return self._run_tool(OTHERS[action])
+
+    def _start(self, argv: Argv) -> Outcome:
+        environ = user_environment(self._environ)
+        program = find_program(argv[0], environ)
+        if program is None:
+            return Outcome("not_found", argv[0])
+        watch_s = OPEN_WATCH_S if Path(program).name == "open" else WATCH_S
+        try:
+            outcome = self._launch((program, *argv[1:]), environ, watch_s=watch_s)
+        except OSError as error:
+            return not_started(argv, error)
+        if outcome.code == "exited" and any(words in outcome.detail for words in _NO_SUCH_APP):
+            return Outcome("not_found", outcome.detail)
+        return outcome
+
+    def _take_screenshot(self) -> Outcome:
+        try:
+            file = actions.screenshot_file(Path.home() / "Pictures")
+        except OSError as error:
+            return Outcome("failed", str(error))
+        outcome = self._run_tool((*SCREENSHOT, str(file)))
+        return Outcome("done", str(file)) if outcome.ok else outcome
+
+    def _run_tool(self, argv: Argv) -> Outcome:
+        try:
+            return self._run(argv, user_environment(self._environ), timeout_s=TIMEOUT_S)
+        except FileNotFoundError:
+            return Outcome("unsupported", argv[0])
+        except OSError as error:
+            return Outcome("failed", str(error))
+
+
+def _is_app_name(name: str) -> bool:
+    """Whether it can only be a name: `open -a` would take a path, too."""
+    return not name.startswith("-") and _NEVER_IN_A_NAME.isdisjoint(name)

@@ -1,0 +1,57 @@
+"""What can be asked of `start.py`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from voice_assistant.launcher.problem import LaunchError
+
+Command = Literal["serve", "setup", "test", "help"]
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """One command line.
+
+    Attributes:
+        command: what to do.
+        host: overrides the setting, for this run.
+        port: overrides the setting, for this run.
+        pytest: arguments for pytest, after `test`.
+    """
+
+    command: Command
+    host: str | None = None
+    port: int | None = None
+    pytest: tuple[str, ...] = ()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise LaunchError("launcher.bad_arguments", detail=message)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of everything but `test`; its help is the sentence `launcher.help`."""
+    parser = _Parser(prog="start.py", add_help=False, allow_abbrev=False)
+    parser.add_argument("command", nargs="?", choices=("serve", "setup", "test"), default="serve")
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("--host")
+    parser.add_argument("--port", type=int)
+    return parser
+
+
+def parse_arguments(argv: Sequence[str]) -> Arguments:
+    """Understand a command line.
+
+    Raises:
+        LaunchError: it cannot be understood.
+    """
+    if argv and argv[0] == "test" and not {"-h", "--help"} & set(argv):
+        return Arguments("test", pytest=tuple(argv[1:]))
+    parsed = make_parser().parse_args(argv)
+    command: Command = "help" if parsed.help else parsed.command
+    return Arguments(command, parsed.host, parsed.port)

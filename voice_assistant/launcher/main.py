@@ -1,0 +1,79 @@
+"""`start.py`: prepare the environment, then do there what was asked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from voice_assistant.launcher.arguments import Arguments, parse_arguments
+from voice_assistant.launcher.console import Console, colourful_console
+from voice_assistant.launcher.environment import Environment
+from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.messages import choose_locale
+
+INTERRUPTED = 130
+"""Exit code when the user stops an installation; 128 + SIGINT, as shells have it."""
+
+_BAD_USAGE = 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return the exit code.
+
+    Args:
+        argv: without the program's name; what `sys.argv` holds besides it.
+    """
+    stop_on_signals()
+    console = Console(choose_locale(os.environ.get("VOICE_LOCALE", "auto")))
+    try:
+        try:
+            arguments = parse_arguments(argv)
+        except LaunchError as problem:
+            console.show("error", problem.key, **problem.params)
+            return _BAD_USAGE
+        if arguments.command == "help":
+            console.show("plain", "launcher.help")
+            return 0
+        return _run(arguments, console)
+    except LaunchError as problem:
+        console.show("error", problem.key, **problem.params)
+        return 1
+    except KeyboardInterrupt:
+        console.show("warning", "launcher.interrupted")
+        return INTERRUPTED
+
+
+def _run(arguments: Arguments, console: Console) -> int:
+    environment = Environment()
+    files = ["requirements.txt"]
+    if arguments.command == "test":
+        files.append("requirements-dev.txt")
+    changed = environment.prepare(files, console)
+    if changed or not environment.is_current():
+        return environment.rerun()
+
+    try:
+        console = colourful_console(console.language)
+        if arguments.command == "test":
+            from voice_assistant.launcher.testing import run_tests
+
+            return run_tests(environment.root, arguments.pytest, console)
+        from voice_assistant.launcher.serve import serve
+
+        return serve(arguments, console)
+    except ModuleNotFoundError as error:
+        if (error.name or "voice_assistant").startswith("voice_assistant"):
+            raise
+        environment.distrust()
+        raise LaunchError("launcher.module_missing", module=error.name) from error
+
+
+def stop_on_signals() -> None:
+    """Let every usual way to stop a program unwind it, as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
+    elif signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup ignores it: leave that
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))

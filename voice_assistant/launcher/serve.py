@@ -1,0 +1,118 @@
+"""Stage 2: check the machine, find the model, serve."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from voice_assistant import __version__
+from voice_assistant.errors import VoiceError
+from voice_assistant.launcher.arguments import Arguments
+from voice_assistant.launcher.checks import show_machine
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.port import open_listener, page_url
+from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.messages import choose_locale
+from voice_assistant.models.store import choose_model, install_model, verify_model
+from voice_assistant.settings import ROOT, Settings, load_settings
+
+_SHUTDOWN_S = 5
+"""How long a running request may go on after Ctrl-C."""
+
+
+class _Server(uvicorn.Server):
+    """Says so when it is up."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def serve(arguments: Arguments, console: Console) -> int:
+    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too.
+
+    Raises:
+        LaunchError: the port cannot be had, or the server does not start.
+    """
+    try:
+        settings = load_settings(**_overrides(arguments))
+        console.language = choose_locale(settings.locale)
+        console.show("title", "launcher.title", version=__version__)
+        if arguments.command == "setup":
+            show_machine(console, ROOT).join()
+            prepare_model(settings, console, verify=True)
+            console.show("good", "launcher.setup_done")
+        else:
+            with open_listener(settings.host, settings.port) as listener:
+                show_machine(console, ROOT)
+                prepare_model(settings, console, verify=False)
+                _run_server(settings, console, listener)
+    except VoiceError as error:
+        console.show("error", error.code, **error.params)
+        return 1
+    except KeyboardInterrupt:
+        console.show("good", "launcher.stopped")
+    return 0
+
+
+def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None:
+    """Have the files of the model in place. Costs nothing if they are, unless they are to be read.
+
+    Args:
+        settings: name the model and the folder.
+        console: where the result goes.
+        verify: also check every file's SHA-256, which the speech process does before it loads them.
+
+    Raises:
+        ModelError: there is no model, or it is damaged.
+    """
+    if settings.engine == "fake":
+        return
+    model = choose_model(settings.model, settings.model_priority)
+    folder = install_model(model, settings.model_dir)
+    if verify:
+        verify_model(model, folder)
+    console.show("good", "launcher.model", name=model.name, folder=folder)
+
+
+def _overrides(arguments: Arguments) -> dict[str, str | int]:
+    given = {"host": arguments.host, "port": arguments.port}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
+    from voice_assistant.server import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        log_config=None,
+        access_log=False,
+        ws="none",
+        lifespan="on",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+    try:
+        _Server(config, lambda: _show_next_steps(settings, console)).run([listener])
+    except SystemExit as failure:  # how uvicorn reports it
+        raise LaunchError("launcher.server_failed", log=settings.log_file) from failure
+
+
+def _show_next_steps(settings: Settings, console: Console) -> None:
+    url = page_url(settings.host, settings.port)
+    console.show("section", "launcher.serving", url=url)
+    console.show(
+        "plain",
+        "launcher.next_steps",
+        url=url,
+        webui=settings.allowed_origins[0] if settings.allowed_origins else "Open WebUI",
+        script=ROOT / "static" / "AI_button_browser_plugin.js",
+        log=settings.log_file,
+    )

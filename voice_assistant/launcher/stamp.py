@@ -1,0 +1,66 @@
+"""The note in `.venv` that says what is installed there, so that a second start need not look."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+NAME = "voice_assistant.json"
+"""The note's file name in `.venv`."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What an environment holds.
+
+    Attributes:
+        interpreter: fingerprint of the Python behind it; another one may not find the packages.
+        version: of that Python, as `3.11`.
+        installed: SHA-256 of each requirements file that is installed in full, by file name.
+        unfinished: an installation began and did not end; any package may be half there.
+    """
+
+    interpreter: str = ""
+    version: str = ""
+    installed: Mapping[str, str] = field(default_factory=dict)
+    unfinished: bool = False
+
+    def write(self, folder: Path) -> None:
+        """Leave the note in `folder`; readers see the old one or this one, whole."""
+        draft = folder / f"{NAME}.new"
+        draft.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        os.replace(draft, folder / NAME)
+
+
+def read_stamp(folder: Path) -> Stamp | None:
+    """The note in `folder`; `None` if there is none that can be read."""
+    try:
+        return Stamp(**json.loads((folder / NAME).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def fingerprint(python: Path) -> str:
+    """Tells one interpreter from another without running it; empty if it is not there.
+
+    A system upgrade can put another version behind the same link.
+    """
+    try:
+        real = python.resolve(strict=True)
+        facts = real.stat()
+    except OSError:
+        return ""
+    return f"{real} {facts.st_size} {facts.st_mtime_ns}"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest()
