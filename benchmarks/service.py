@@ -1,9 +1,9 @@
 """How fast the service itself is: `python -m benchmarks.service`.
 
-Printed: seconds from `python voice_api_server.py` to the first answer of `/health` and of `/ready`
-(medians of five starts, everything installed); then the time of `/process` for a command that is only
-decided and for one that starts a real program (`sleep`, from a commands file), and of `/health`
-alone and while recordings are transcribed.
+Printed: seconds from `python start.py` to the first answer of `/health` and of `/ready` (medians of
+five starts, everything installed); then the time of `/process` for a command that is only decided
+and for one that starts a real program (`sleep`, from a commands file), and of `/health` alone and
+while recordings are transcribed.
 """
 
 from __future__ import annotations

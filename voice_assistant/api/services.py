@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +18,6 @@ from voice_assistant.speech.process import SpeechProcess
 
 if TYPE_CHECKING:
     from voice_assistant.commands.library import CommandLibrary
-
-_PLATFORMS = {"win32": "windows", "darwin": "macos"}
 
 
 class Services:
@@ -71,10 +68,10 @@ class Services:
 
 def _open_library(settings: Settings) -> CommandLibrary:
     # Here, and not at the top: pinyin and script tables take 0.4 s, in which /health can answer.
+    from voice_assistant.commands.entry import this_platform
     from voice_assistant.commands.library import CommandLibrary
 
-    platform = _PLATFORMS.get(sys.platform, "linux")
-    return CommandLibrary(settings.commands_file, platform)
+    return CommandLibrary(settings.commands_file, this_platform())
 
 
 def _engine_config(settings: Settings) -> EngineConfig:
