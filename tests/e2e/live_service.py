@@ -36,6 +36,7 @@ class LiveService:
         settings = {"port": str(free_port()), **settings}
         self.port = int(settings["port"])
         self.url = f"http://127.0.0.1:{self.port}"
+        self._token = settings.get("token", "")
         self.output = folder / f"service-{self.port}.txt"
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("VOICE_")
@@ -79,8 +80,10 @@ class LiveService:
         raise RuntimeError(f"not ready:\n{self.output.read_text(errors='replace')}")
 
     def _is_ready(self) -> bool:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        request = urllib.request.Request(f"{self.url}/ready", headers=headers)
         try:
-            with urllib.request.urlopen(f"{self.url}/ready", timeout=5):
+            with urllib.request.urlopen(request, timeout=5):
                 return True
         except urllib.error.HTTPError as error:
             error.close()

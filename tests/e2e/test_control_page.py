@@ -138,15 +138,15 @@ def test_nobody_asks_for_the_status_of_a_page_that_is_not_seen(control: Page) ->
 def test_a_service_that_went_away_is_noticed_and_its_return_too(
     context: BrowserContext, tmp_path: Path
 ) -> None:
-    port = free_port()
-    first = LiveService(tmp_path, [], port, engine="fake")
+    port = str(free_port())
+    first = LiveService(tmp_path, [], port=port, engine="fake")
     page = context.new_page()
     page.goto(first.url)
     expect(page.locator("#state")).to_have_text("就绪")
     first.stop()
     expect(page.locator("#state")).to_have_text("连接不上")
     expect(page.locator("#advice")).to_contain_text("python start.py")
-    second = LiveService(tmp_path, [], port, engine="fake")
+    second = LiveService(tmp_path, [], port=port, engine="fake")
     try:
         expect(page.locator("#state")).to_have_text("就绪")
         expect(page.locator("#advice")).to_be_hidden()
@@ -155,11 +155,10 @@ def test_a_service_that_went_away_is_noticed_and_its_return_too(
 
 
 def test_a_service_with_a_token_asks_for_it(context: BrowserContext, service: StartService) -> None:
-    token = "a-token-for-the-test"
     page = context.new_page()
-    page.goto(service(engine="fake", fake_text="今天天气怎么样", token=token).url)
+    page.goto(service(engine="fake", fake_text="今天天气怎么样", token="a-secret").url)
     expect(page.locator("#state")).to_have_text("需要令牌")
-    page.locator("#token").fill(token)
+    page.locator("#token").fill("a-secret")
     page.get_by_role("button", name="使用").click()
     expect(page.locator("#state")).to_have_text("就绪")
     Button(page).hold()

@@ -17,7 +17,7 @@ NONE = """\
 ERROR: Could not find a version that satisfies the requirement h11==0.16.0 (from versions: none)
 ERROR: No matching distribution found for h11==0.16.0"""
 OTHERS = """\
-ERROR: Could not find a version that satisfies the requirement h11==9 (from versions: 0.15.0, 0.16.0)
+ERROR: Could not find a version that satisfies the requirement h11==9 (from versions: 0.1, 0.2)
 ERROR: No matching distribution found for h11==9"""
 GOT_ONE = "Collecting anyio==4.16.0\n  Downloading anyio-4.16.0-py3-none-any.whl (134 kB)"
 DEBIAN = """\

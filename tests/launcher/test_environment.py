@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject
-from voice_assistant.launcher import environment as environment_module
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.problem import LaunchError
@@ -145,7 +144,7 @@ def test_further_requirements_join_the_first(
 
 def test_too_little_disk_space(ready: TinyProject, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(ready.root)._replace(free=10**6)
-    monkeypatch.setattr(environment_module.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr("voice_assistant.launcher.environment.shutil.disk_usage", lambda _: usage)
     ready.requirements.write_text(ready.publish("greeting", "2.0", "bye"), encoding="utf-8")
     with pytest.raises(LaunchError) as caught:
         ready.environment.prepare(["requirements.txt"], Console("en"))

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import platform
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from voice_assistant.cards import find_cards
 from voice_assistant.launcher.console import Console
 
 _GB = 2**30
-
-
-@dataclass(frozen=True)
-class Card:
-    """One NVIDIA graphics card; memory in bytes."""
-
-    name: str
-    total: int
-    used: int
-    free: int
 
 
 def show_machine(console: Console, folder: Path) -> threading.Thread:
@@ -46,27 +34,8 @@ def show_machine(console: Console, folder: Path) -> threading.Thread:
     return cards
 
 
-def find_cards() -> Iterator[Card]:
-    """The NVIDIA cards of this computer; none if there is no driver or it does not answer."""
-    if sys.platform != "win32":
-        try:
-            ctypes.CDLL("libnvidia-ml.so.1")
-        except OSError:  # spares the import of pynvml, 50 ms
-            return
-    import pynvml
-
-    try:
-        pynvml.nvmlInit()
-        for index in range(pynvml.nvmlDeviceGetCount()):
-            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-            yield Card(pynvml.nvmlDeviceGetName(handle), memory.total, memory.used, memory.free)
-    except pynvml.NVMLError:
-        return
-
-
 def _show_cards(console: Console) -> None:
-    cards = list(find_cards())
+    cards = find_cards()
     for card in cards:
         console.show(
             "good",

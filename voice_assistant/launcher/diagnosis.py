@@ -26,7 +26,7 @@ _SIGNS = (
         r"ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED|Max retries exceeded|IncompleteRead|"
         r"ConnectionResetError|Connection aborted|HTTP error \d+|\d{3} (?:Client|Server) Error",
     ),
-    ("launcher.no_ensurepip", r"ensurepip is not available|No module named '?(?:venv|ensurepip)"),
+    ("launcher.no_ensurepip", r"ensurepip is not\s+available|No module named '?(?:venv|ensurepip)"),
 )
 """The sentence for each cause and what tells it; the first that fits is said."""
 

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from voice_assistant import cards
+
+
+class NvmlError(Exception):
+    """Stands in for pynvml.NVMLError."""
+
+
+def driver(**changes: object) -> SimpleNamespace:
+    """A driver with one card that two programs use."""
+    users = [SimpleNamespace(pid=7, usedGpuMemory=300), SimpleNamespace(pid=8, usedGpuMemory=None)]
+    parts: dict[str, object] = {
+        "NVMLError": NvmlError,
+        "nvmlInit": lambda: None,
+        "nvmlDeviceGetCount": lambda: 1,
+        "nvmlDeviceGetHandleByIndex": lambda index: index,
+        "nvmlDeviceGetName": lambda _: "NVIDIA GeForce RTX 4080",
+        "nvmlDeviceGetMemoryInfo": lambda _: SimpleNamespace(total=1000, used=400, free=600),
+        "nvmlDeviceGetComputeRunningProcesses": lambda _: users,
+    }
+    return SimpleNamespace(**{**parts, **changes})
+
+
+@pytest.fixture
+def with_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards.ctypes, "CDLL", lambda _: None)  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("with_library")
+def test_a_card_and_who_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", driver())
+    (card,) = cards.find_cards()
+    assert card == cards.Card("NVIDIA GeForce RTX 4080", 1000, 400, 600, {7: 300, 8: 0})
+
+
+@pytest.mark.usefixtures("with_library")
+def test_a_driver_that_fails_is_no_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise NvmlError("Driver/library version mismatch")
+
+    monkeypatch.setitem(sys.modules, "pynvml", driver(nvmlInit=fail))
+    assert cards.find_cards() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such library to look for")
+def test_without_the_library_nothing_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: str) -> None:
+        raise OSError("no such library")
+
+    monkeypatch.setattr(cards.ctypes, "CDLL", missing)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pynvml", None)  # importing it would raise
+    assert cards.find_cards() == []
