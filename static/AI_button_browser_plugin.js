@@ -116,7 +116,6 @@
 
   const say = (key, value = '') => WORDS[key][ZH ? 0 : 1].replace('{}', () => value);
   const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-
   const listen = (target, type, run, options) => target.addEventListener(type, run, { signal: life.signal, ...options });
 
   function serviceAddress() {

@@ -28,7 +28,8 @@ StartService = Callable[..., LiveService]
 InstallButton = Callable[..., Button]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: its event loop fills the thread, and tests of other modules want their own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=20_000)  # two busy cores
     with sync_playwright() as running:
@@ -40,7 +41,7 @@ def session_microphone(tmp_path_factory: pytest.TempPathFactory) -> Microphone:
     return Microphone(tmp_path_factory.mktemp("microphone") / "heard.wav")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, session_microphone: Microphone) -> Iterator[Browser]:
     running = launch(playwright, session_microphone)
     yield running

@@ -200,6 +200,23 @@ def test_a_recording_ends_by_itself_after_a_minute(
     expect(page.locator("#chat-input")).to_have_text("今天天气怎么样")
 
 
+def test_the_last_syllable_is_recorded_too(button: Button, page: Page) -> None:
+    page.evaluate(
+        """() => {
+          window.ended = 0;
+          const stop = MediaRecorder.prototype.stop;
+          MediaRecorder.prototype.stop = function () {
+            window.ended = performance.now();
+            stop.call(this);
+          };
+          addEventListener('pointerup', () => { window.released = performance.now(); });
+        }"""
+    )
+    button.hold()
+    page.wait_for_function("ended")
+    assert page.evaluate("ended - released") >= 100
+
+
 def test_the_caret_stays_in_the_chat_box_while_the_button_is_pressed(
     button: Button, page: Page
 ) -> None:

@@ -97,8 +97,8 @@ def test_a_page_that_the_service_does_not_accept(
     page.evaluate(plugin)
     button = Button(page)
     button.hold()
-    expect(button.bubble).to_contain_text("VOICE_ALLOWED_ORIGINS")
-    assert origin in button.says()
+    expect(button.bubble).to_contain_text("语音服务不接受这个网页")
+    assert f"{origin} 加入 VOICE_ALLOWED_ORIGINS" in button.says()
 
 
 def test_a_page_whose_security_policy_forbids_it(

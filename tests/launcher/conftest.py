@@ -11,7 +11,8 @@ import pytest
 from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject, make_project
 
 # POSIX signals and a fake apt-get: Windows has neither.
-collect_ignore = ["test_signals.py", "test_system_packages.py"] if sys.platform == "win32" else []
+_POSIX_ONLY = ["test_interrupted.py", "test_stopping.py", "test_system_packages.py"]
+collect_ignore = _POSIX_ONLY if sys.platform == "win32" else []
 
 
 @pytest.fixture

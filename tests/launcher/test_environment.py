@@ -172,3 +172,17 @@ def test_second_launcher_waits_for_the_first(ready: TinyProject) -> None:
         output, _ = second.communicate(timeout=300)
     assert second.returncode == STAGE_2_CODE
     assert STAGE_2 in output
+
+
+def test_what_the_other_launcher_installed_is_not_installed_again(ready: TinyProject) -> None:
+    stamp = ready.stamp
+    (ready.venv / "voice_assistant.json").unlink()
+    with exclusive(ready.venv / "install.lock", on_wait=lambda: None):
+        second = ready.popen()
+        assert second.stdout is not None
+        assert "waiting" in second.stdout.readline()
+        shutil.rmtree(ready.site_packages / "pip")
+        stamp.write(ready.venv)
+    with second:
+        output, _ = second.communicate(timeout=300)
+    assert (second.returncode, output) == (STAGE_2_CODE, f"{STAGE_2} {ready.venv}\n")

@@ -24,9 +24,11 @@ class ScriptedEngine:
     def __init__(self, *lines: Hypothesis) -> None:
         self._lines = iter(lines)
         self.heard: list[tuple[float, str | None, str]] = []
+        self.loudest = 0.0
 
     def recognise(self, samples: Samples, language: str | None, prompt: str) -> Hypothesis:
         self.heard.append((len(samples) / SAMPLE_RATE, language, prompt))
+        self.loudest = float(np.abs(samples).max())
         return next(self._lines)
 
 
@@ -67,6 +69,12 @@ def test_the_engine_hears_only_the_sound() -> None:
     engine = ScriptedEngine(line("好"))
     run(engine, recording([silence(1), tone(1), silence(2)]), language="en", prompt="打开微信。")
     assert engine.heard == [(1.6, "en", "打开微信。")]
+
+
+def test_quiet_speech_is_raised() -> None:
+    engine = ScriptedEngine(line("好"))
+    run(engine, recording([tone(1) * np.float32(0.01)]))
+    assert engine.loudest == pytest.approx(10 ** (-25 / 20) * 2**0.5, rel=0.05)
 
 
 def test_silence_is_nothing_and_costs_nothing() -> None:

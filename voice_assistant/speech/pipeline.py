@@ -6,6 +6,7 @@ import time
 
 from voice_assistant.speech.audio import decode
 from voice_assistant.speech.engine import Engine
+from voice_assistant.speech.level import raise_quiet
 from voice_assistant.speech.samples import SAMPLE_RATE
 from voice_assistant.speech.silence import is_ghost, trim
 from voice_assistant.speech.text import clean, fold, join
@@ -38,7 +39,7 @@ def transcribe(
         sound, offset_s = trim(window)
         if not len(sound):
             continue
-        hypothesis = engine.recognise(sound, language, prompt)
+        hypothesis = engine.recognise(raise_quiet(sound), language, prompt)
         text = clean(hypothesis.text, hypothesis.language)
         if is_ghost(hypothesis, fold(text)):
             continue

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.launcher.served import start_server, wait_for_health
+from voice_assistant.errors import ModelError
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.serve import prepare_model
+from voice_assistant.settings import Settings
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def run_to_end(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
+    with start_server(folder, *arguments, **settings) as process:
+        output, _ = process.communicate(timeout=120)
+    return process.returncode, output
+
+
+def test_arguments_win_over_settings(tmp_path: Path) -> None:
+    port = free_port()
+    with start_server(tmp_path, "--port", str(port), port="1") as process:
+        try:
+            assert wait_for_health(port) == {"port": port}
+        finally:
+            process.kill()
+
+
+def test_busy_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, output = run_to_end(tmp_path, port=str(port))
+    assert code == 1
+    assert f"Port {port} is used by another program" in output
+    assert "python start.py --port" in output
+    assert "Traceback" not in output
+    assert "Memory" not in output  # said before anything slow
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"port": "many"}, "VOICE_PORT"),
+        ({"host": "0.0.0.0"}, "VOICE_TOKEN"),
+        ({"host": "203.0.113.1", "token": "x"}, "Cannot listen on 203.0.113.1"),
+    ],
+)
+def test_settings_that_cannot_work(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+    code, output = run_to_end(tmp_path, **settings)
+    assert code == 1
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_application_that_does_not_start(tmp_path: Path) -> None:
+    code, output = run_to_end(tmp_path, "refuse", port=str(free_port()))
+    assert code == 1
+    assert "refused to start" in output
+    assert f"did not start; the reason is above and in the log {tmp_path / 'log'}" in output
+
+
+def test_setup_does_not_serve(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        code, output = run_to_end(tmp_path, "setup", port=str(other.getsockname()[1]))
+    assert code == 0
+    assert "GPU" in output
+    assert output.endswith("Run python start.py to serve.\n")
+
+
+def test_setup_reads_every_file_of_the_model(
+    tmp_path: Path, model_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "base"
+    folder.mkdir()
+    for file in (model_dir / "base").iterdir():
+        (folder / file.name).symlink_to(file)
+    settings = Settings(model_dir=tmp_path, model="base")
+    prepare_model(settings, Console("en"), verify=True)
+    assert f"Model: base ({folder})" in capsys.readouterr().out
+
+    damaged = folder / "config.json"
+    text = damaged.read_bytes()
+    damaged.unlink()
+    damaged.write_bytes(text.replace(b"0", b"1"))
+    prepare_model(settings, Console("en"), verify=False)  # sizes only: quick
+    with pytest.raises(ModelError) as caught:
+        prepare_model(settings, Console("en"), verify=True)
+    assert caught.value.code == "MODEL_DAMAGED"
