@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psutil
@@ -38,17 +39,22 @@ def windows_of(display: str) -> list[psutil.Process]:
     return found
 
 
-def test_a_spoken_command_opens_a_real_window(
-    live: LiveService, xvfb: str, wait_for_window: Callable[[str], None]
-) -> None:
-    clip = (CLIPS / "zm_yunxi_000.flac").read_bytes()
-    answer = httpx2.post(
+def speak(live: LiveService, name: str) -> dict[str, Any]:
+    """What the service makes of a clip, and does about it."""
+    answer: dict[str, Any] = httpx2.post(
         f"{live.url}/transcribe",
-        files={"audio_file": ("a.flac", clip)},
+        files={"audio_file": ("a.flac", (CLIPS / f"{name}.flac").read_bytes())},
         data={"execute_commands": "true"},
         timeout=60,
         trust_env=False,
     ).json()
+    return answer
+
+
+def test_a_spoken_command_opens_a_real_window(
+    live: LiveService, xvfb: str, wait_for_window: Callable[[str], None]
+) -> None:
+    answer = speak(live, "zm_yunxi_000")
     try:
         assert answer["command_target"] == "计算器"
         assert answer["command_executed"] is True, answer["command_result"]
@@ -60,14 +66,7 @@ def test_a_spoken_command_opens_a_real_window(
 
 
 def test_a_spoken_question_opens_nothing(live: LiveService, xvfb: str) -> None:
-    clip = (CLIPS / "zf_xiaobei_030.flac").read_bytes()
-    answer = httpx2.post(
-        f"{live.url}/transcribe",
-        files={"audio_file": ("a.flac", clip)},
-        data={"execute_commands": "true"},
-        timeout=60,
-        trust_env=False,
-    ).json()
+    answer = speak(live, "zf_xiaobei_030")
     assert answer["is_command"] is False
     assert "天气" in answer["transcribed_text"]
     assert windows_of(xvfb) == []
