@@ -16,6 +16,7 @@
   const LONGEST_RECORDING_MS = 60_000;
   const TAIL_MS = 150; // fingers let go before the last syllable is out
   const REPLY_TIMEOUT_MS = 60_000;
+  const FOREVER = 86_400; // seconds; a recording that can be sent again is not thrown away by a clock
   const MUTE_PEAK = 0.002; // RMS; a live microphone stays above it even in a quiet room
   const MIME_TYPES = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
   const HOTKEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌥M' : 'Alt+M'; // free in Open WebUI and browsers
@@ -195,7 +196,7 @@
   function fail(error, retry) {
     if (life.signal.aborted) return;
     const text = error instanceof Problem ? error.message : say('failed', error.message);
-    show('bad', text, { actions: retry ? [[say('retry'), retry]] : [], stay: 20 });
+    show('bad', text, { actions: retry ? [[say('retry'), retry]] : [], stay: retry ? FOREVER : 20 });
   }
 
   /* ---------- recording ---------- */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import wave
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
+    expect,
 )
 
 from voice_assistant.launcher.system_packages import find_browser
@@ -96,10 +98,15 @@ class Button:
         self.talk.hover()
         self.page.mouse.down()
 
-    def hold(self, seconds: float = 0.8) -> None:
-        """Hold it with the mouse for so long after the recording began, and let go."""
+    def hold(self, seconds: float = 0.8, *, mute: bool = False) -> None:
+        """Hold it with the mouse for so long after the recording began, and let go.
+
+        A busy machine's microphone delivers late: unless it is `mute`, sound is waited for.
+        """
         self.press()
         self.wait_until("recording")
+        if not mute:
+            expect(self.talk).to_have_attribute("style", re.compile(r"--level: (0\.0*[1-9]|1)"))
         self.page.wait_for_timeout(seconds * 1000)
         self.page.mouse.up()
 

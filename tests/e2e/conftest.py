@@ -104,12 +104,14 @@ def context(browser: Browser, microphone: Microphone) -> Iterator[BrowserContext
 
 @pytest.fixture
 def page(context: BrowserContext, page_server: PageServer) -> Iterator[Page]:
-    """A page like Open WebUI's; scripts on it must not crash."""
+    """A page like Open WebUI's; scripts on it must not crash. What the button says is printed."""
     crashes: list[str] = []
     opened = context.new_page()
     opened.on("pageerror", lambda error: crashes.append(str(error)))
     opened.goto(page_server.origin())
     yield opened
+    for words in opened.locator("#voice-assistant-button .words").all_inner_texts():
+        sys.stderr.write(f"the button says: {words}\n")
     assert crashes == []
 
 

@@ -146,7 +146,7 @@ def test_silence_asks_for_the_microphone(
     button: Button, microphone: Microphone, page: Page
 ) -> None:
     microphone.mute()
-    button.hold()
+    button.hold(mute=True)
     expect(button.bubble).to_contain_text("没有听到声音")
     assert page.evaluate("draft") == ""
 
