@@ -133,6 +133,12 @@ def install(page: Page, plugin: str) -> InstallButton:
     return paste
 
 
+@pytest.fixture
+def button(install: InstallButton, service: StartService) -> Button:
+    """The button, with a service that hears 今天天气怎么样 in everything."""
+    return install(service(engine="fake", fake_text="今天天气怎么样").url)
+
+
 @pytest.fixture(scope="session")
 def clips() -> Path:
     """The folder of spoken test sentences."""

@@ -28,12 +28,6 @@ LIVE_TRACKS = "streams.flatMap((s) => s.getTracks()).filter((t) => t.readyState 
 
 
 @pytest.fixture
-def button(install: InstallButton, service: StartService) -> Button:
-    """The button, with a service that hears 今天天气怎么样 in everything."""
-    return install(service(engine="fake", fake_text="今天天气怎么样").url)
-
-
-@pytest.fixture
 def uploads(page: Page) -> list[Request]:
     """The requests to /transcribe so far."""
     seen: list[Request] = []

@@ -31,11 +31,6 @@ def answer_with(page: Page, reply: dict[str, Any], path: str = "/transcribe") ->
     return posted
 
 
-@pytest.fixture
-def button(install: InstallButton, service: StartService) -> Button:
-    return install(service(engine="fake", fake_text="今天天气怎么样").url)
-
-
 def test_a_command_that_was_carried_out_is_green(
     install: InstallButton, page: Page, page_server: PageServer, tmp_path: Path
 ) -> None:

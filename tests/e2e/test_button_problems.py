@@ -17,11 +17,6 @@ from voice_assistant import __version__
 pytestmark = pytest.mark.needs("chromium")
 
 
-@pytest.fixture
-def button(install: InstallButton, service: StartService) -> Button:
-    return install(service(engine="fake", fake_text="今天天气怎么样").url)
-
-
 def test_a_forbidden_microphone(
     browser: Browser, page_server: PageServer, plugin: str, microphone: Microphone
 ) -> None:
@@ -84,6 +79,18 @@ def test_a_service_that_is_not_running_can_be_started_and_asked_again(
         expect(page.locator("#chat-input")).to_have_text("今天天气怎么样")
     finally:
         live.stop()
+
+
+def test_a_recording_that_can_be_sent_again_stays_offered(
+    install: InstallButton, page: Page
+) -> None:
+    page.clock.install()
+    button = install(f"http://127.0.0.1:{free_port()}")
+    button.hold()
+    expect(button.bubble).to_contain_text("python start.py")
+    page.mouse.move(0, 0)
+    page.clock.run_for(3_600_000)
+    expect(button.bubble.get_by_role("button", name="重试", exact=True)).to_be_visible()
 
 
 def test_a_page_that_the_service_does_not_accept(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from voice_assistant.api.services import ServicesDep
-from voice_assistant.api.uploads import read_audio_form
+from voice_assistant.api.uploads import describe_audio_form, read_audio_form
 from voice_assistant.errors import RequestError
 from voice_assistant.models.known import MODELS
 from voice_assistant.speech.transcript import Segment, Transcript
@@ -21,29 +20,18 @@ _ALIAS = "whisper-1"
 
 _LONGEST_PROMPT = 2_000
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "model": {"type": "string", "default": _ALIAS},
-                        "language": {"type": "string"},
-                        "prompt": {"type": "string"},
-                        "response_format": {
-                            "type": "string",
-                            "enum": ["json", "text", "verbose_json", "srt", "vtt"],
-                        },
-                    },
-                }
-            }
+_FORM = describe_audio_form(
+    "file",
+    {
+        "model": {"type": "string", "default": _ALIAS},
+        "language": {"type": "string"},
+        "prompt": {"type": "string"},
+        "response_format": {
+            "type": "string",
+            "enum": ["json", "text", "verbose_json", "srt", "vtt"],
         },
-    }
-}
+    },
+)
 
 
 @router.post("/audio/transcriptions", openapi_extra=_FORM, response_model=None)

@@ -11,30 +11,19 @@ from voice_assistant.api.actions import execute, understood
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.schemas import TranscribeAndExecuteResponse, TranscribeResponse
 from voice_assistant.api.services import ServicesDep
-from voice_assistant.api.uploads import read_audio_form
+from voice_assistant.api.uploads import describe_audio_form, read_audio_form
 from voice_assistant.api.utterance_log import log_utterance
 from voice_assistant.speech.transcript import Transcript
 
 router = APIRouter(tags=["speech"])
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["audio_file"],
-                    "properties": {
-                        "audio_file": {"type": "string", "format": "binary"},
-                        "language": {"type": "string", "description": "zh, en, …, or auto"},
-                        "execute_commands": {"type": "boolean", "default": False},
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM = describe_audio_form(
+    "audio_file",
+    {
+        "language": {"type": "string", "description": "zh, en, …, or auto"},
+        "execute_commands": {"type": "boolean", "default": False},
+    },
+)
 
 
 @router.post("/transcribe", responses=ERROR_RESPONSES, openapi_extra=_FORM)
