@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -19,15 +21,19 @@ collect_ignore = (
     if sys.platform == "linux"
     else [
         "test_process.py",
+        "test_closing.py",
         "test_display.py",
         "test_linux.py",
         "test_linux_tools.py",
         "test_installed_apps.py",
+        "test_running.py",
+        "test_x11.py",
         "test_xdg.py",
     ]
 )
 
 MakeTool = Callable[[str, str], Path]
+RunAs = Callable[..., "subprocess.Popen[bytes]"]
 Eventually = Callable[[Callable[[], object]], None]
 
 
@@ -71,6 +77,31 @@ def make_app(make_tool: MakeTool, tmp_path: Path) -> Iterator[Callable[[str], Pa
     for pid_file in files:
         if pid_file.exists():
             os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
+@pytest.fixture
+def unheard_of() -> str:
+    """A name that no other program on this computer has, those of parallel tests included."""
+    return f"app-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def run_as(tools: Path) -> Iterator[RunAs]:
+    """Runs a program under a name, with arguments, until it is asked to end or the test ends."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *arguments: str, own_session: bool = True) -> subprocess.Popen[bytes]:
+        program = tools / name
+        if not program.exists():
+            program.symlink_to(os.path.realpath(sys.executable))
+        command = [str(program), "-Sc", "import time; time.sleep(60)", *arguments]
+        running.append(subprocess.Popen(command, start_new_session=own_session))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from voice_assistant.desktop.action import (
     ACTIONS,
     MUTE,
+    NEW_FOLDER,
     VOLUME,
     Volume,
     parse_volume,
@@ -45,9 +46,10 @@ def test_what_is_no_volume_is_refused(value: str | None) -> None:
 def test_every_other_action_takes_what_it_says() -> None:
     assert all(refusal(action, None) is None for action in ACTIONS - {VOLUME})
     assert refusal(MUTE, "off") is None
+    assert refusal(NEW_FOLDER, "周报") is None
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS - {VOLUME}))
+@pytest.mark.parametrize("action", sorted(ACTIONS - {VOLUME, NEW_FOLDER}))
 def test_a_stray_value_is_refused(action: str) -> None:
     assert refusal(action, "1; reboot") is not None
 

@@ -22,6 +22,11 @@ def test_it_names_what_it_would_start(desktop: DryRunDesktop) -> None:
     assert not outcome.ok
 
 
+def test_it_names_what_it_would_close(desktop: DryRunDesktop) -> None:
+    outcome = desktop.close_app((("wechat",), ("weixin", "-x")), ("微信",))
+    assert outcome == Outcome("dry_run", "close wechat | weixin -x | 微信")
+
+
 def test_it_names_what_it_would_open(desktop: DryRunDesktop) -> None:
     assert desktop.open_url("https://www.bilibili.com") == Outcome(
         "dry_run", "open https://www.bilibili.com"
@@ -31,6 +36,7 @@ def test_it_names_what_it_would_open(desktop: DryRunDesktop) -> None:
 def test_it_names_what_it_would_do(desktop: DryRunDesktop) -> None:
     assert desktop.run_system("关机", None) == Outcome("dry_run", "关机")
     assert desktop.run_system("音量", "+10") == Outcome("dry_run", "音量 +10")
+    assert desktop.run_system("新建文件夹", "周报") == Outcome("dry_run", "新建文件夹 周报")
 
 
 def test_it_refuses_what_every_desktop_refuses(desktop: DryRunDesktop) -> None:

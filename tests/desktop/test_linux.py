@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from voice_assistant.desktop.linux import LinuxDesktop
 
 MakeTool = Callable[[str, str], Path]
 MakeApp = Callable[[str], Path]
+RunAs = Callable[..., "subprocess.Popen[bytes]"]
 Eventually = Callable[[Callable[[], object]], None]
 
 LONG = 20.0
@@ -248,3 +251,54 @@ def test_the_users_own_browser_may_need_no_screen(
     desktop = LinuxDesktop({**without, "BROWSER": "mine"}, opener_watch_s=LONG)
     assert desktop.open_url("https://example.com").code == "opened"
     assert heard.read_text() == "mine:https://example.com\n"
+
+
+def test_a_running_program_is_closed(desktop: LinuxDesktop, run_as: RunAs, unheard_of: str) -> None:
+    app = run_as(unheard_of)
+    assert desktop.close_app((("missing",), (unheard_of,)), ("应用",)) == Outcome("done")
+    assert app.wait(LONG) == -signal.SIGTERM
+    outcome = desktop.close_app((("missing",), (unheard_of,)), ("应用",))
+    assert outcome == Outcome("not_running", f"missing, {unheard_of}, 应用")
+
+
+def test_an_app_that_this_desktop_started_is_closed(
+    environ: dict[str, str], make_tool: MakeTool, unheard_of: str, eventually: Eventually
+) -> None:
+    ended = Path(environ["HOME"]) / "ended"
+    make_tool(unheard_of, f"trap '/bin/touch {ended}; exit' TERM; /bin/sleep 60 & wait")
+    desktop = LinuxDesktop(environ)
+    assert desktop.start_app(((unheard_of,),), ()).code == "started"
+    assert desktop.close_app(((unheard_of,),), ()) == Outcome("done")
+    eventually(ended.exists)
+
+
+def test_an_installed_app_is_closed_by_its_name(
+    desktop: LinuxDesktop, environ: dict[str, str], run_as: RunAs, unheard_of: str
+) -> None:
+    app = run_as(unheard_of)
+    install(environ, "Name[zh_CN]=某应用", f"Exec=env LANG=C {unheard_of} %U")
+    Path(environ["PATH"], "env").symlink_to("/usr/bin/env")
+    assert desktop.close_app((), ("某应用",)).ok
+    assert app.wait(LONG) == -signal.SIGTERM
+
+
+def test_windows_are_closed_rather_than_their_program(
+    desktop: LinuxDesktop, run_as: RunAs, make_tool: MakeTool, unheard_of: str, heard: Path
+) -> None:
+    app = run_as(unheard_of)
+    make_tool("wmctrl", f'[ $1 = -l ] && echo "0x1 0 {app.pid} host x"; echo "$*" >> {heard}')
+    assert desktop.close_app(((unheard_of,),), ()) == Outcome("done")
+    assert heard.read_text() == "-l -p\n-i -c 0x1\n"
+    assert app.poll() is None
+
+
+def test_a_new_folder_on_the_desktop(desktop: LinuxDesktop, environ: dict[str, str]) -> None:
+    home = Path(environ["HOME"])
+    (home / ".config").mkdir()
+    (home / ".config/user-dirs.dirs").write_text('XDG_DESKTOP_DIR="$HOME/桌面"', encoding="utf-8")
+    (home / "桌面").mkdir()
+    del environ["DISPLAY"]
+    assert desktop.run_system("新建文件夹", None) == Outcome("done", f"{home}/桌面/新建文件夹")
+    assert desktop.run_system("新建文件夹", "../周报").code == "done"
+    names = sorted(each.name for each in (home / "桌面").iterdir() if each.is_dir())
+    assert names == ["周报", "新建文件夹"]

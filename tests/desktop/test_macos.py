@@ -21,6 +21,8 @@ class FakeMac:
         self.ran: list[Argv] = []
         self.open_says: dict[str, str] = {}
         self.run_error: OSError | None = None
+        self.running: set[str] | None = None
+        self.osascript_says = "execution error: not running (-2700)"
 
     def launch(self, argv: Argv, environ: Mapping[str, str], *, watch_s: float) -> Outcome:
         self.launched.append((argv, watch_s))
@@ -32,6 +34,8 @@ class FakeMac:
         if self.run_error is not None:
             raise self.run_error
         self.ran.append(argv)
+        if self.running is not None and argv[-1] not in self.running:
+            return Outcome("failed", f"osascript: exit status 1: 0:9: {self.osascript_says}")
         return Outcome("done")
 
 
@@ -143,4 +147,53 @@ def test_a_tool_that_is_missing(desktop: MacDesktop, fake: FakeMac) -> None:
 
 def test_a_strange_value_runs_nothing(desktop: MacDesktop, fake: FakeMac) -> None:
     assert desktop.run_system("音量", "50; reboot").code == "unsupported"
+    assert fake.ran == []
+
+
+def test_an_app_is_asked_to_quit_by_name_outside_the_script(
+    desktop: MacDesktop, fake: FakeMac
+) -> None:
+    fake.running = {"微信"}
+    assert desktop.close_app((("open", "-a", "WeChat"),), ("a/b", "-h", "微信")) == Outcome("done")
+    first, second = fake.ran
+    assert (first[-1], second[-1]) == ("WeChat", "微信")
+    assert first[:-1] == second[:-1] == macos.QUIT
+    assert "tell application (item 1 of argv) to quit" in macos.QUIT
+
+
+@pytest.mark.parametrize(
+    "words", ["execution error: not running (-2700)", "Can’t get application. (-1728)"]
+)
+def test_an_app_that_does_not_run(words: str, desktop: MacDesktop, fake: FakeMac) -> None:
+    fake.running = set()
+    fake.osascript_says = words
+    outcome = desktop.close_app((("open", "-a", "WeChat"), ("open", "https://a.b")), ("微信",))
+    assert outcome == Outcome("not_running", "WeChat, 微信")
+
+
+def test_a_refusal_of_the_system_is_told(desktop: MacDesktop, fake: FakeMac) -> None:
+    fake.running = set()
+    fake.osascript_says = "Not authorized to send Apple events. (-1743)"
+    assert desktop.close_app((("open", "-a", "WeChat"),), ("微信",)).code == "failed"
+    assert len(fake.ran) == 1
+
+
+def test_what_must_go_on_is_left_alone(
+    desktop: MacDesktop, fake: FakeMac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(macos, "runs_this_service", lambda bundle: bundle == "Terminal.app")
+    assert desktop.close_app((("open", "-a", "Finder"),), ()) == Outcome("unsupported", "Finder")
+    outcome = desktop.close_app((("open", "-a", "Terminal"),), ("终端",))
+    assert outcome == Outcome("unsupported", "Terminal: this service runs in it")
+    assert fake.ran == []
+
+
+def test_a_new_folder(
+    desktop: MacDesktop, fake: FakeMac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert desktop.run_system("新建文件夹", "周报").code == "failed"
+    (tmp_path / "Desktop").mkdir()
+    assert desktop.run_system("新建文件夹", "周报").ok
+    assert (tmp_path / "Desktop" / "周报").is_dir()
     assert fake.ran == []

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.desktop import windows
+from tests.desktop.test_shortcut import shortcut
+from voice_assistant.desktop import closing, windows
 from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.running import Running, plain_name
 from voice_assistant.desktop.windows import (
     VK_LWIN,
     VK_SNAPSHOT,
@@ -38,6 +40,7 @@ class FakeWindows:
         self.unknown: set[str] = set()
         self.launch_error: OSError | None = None
         self.lock_works = True
+        self.unwilling: set[str] = set()
 
     def startfile(self, target: str) -> None:
         if target in self.unknown:
@@ -52,7 +55,7 @@ class FakeWindows:
 
     def run(self, argv: Argv, environ: Mapping[str, str], *, timeout_s: float) -> Outcome:
         self.ran.append(argv)
-        return Outcome("done")
+        return Outcome("failed", "needs /F") if argv[-1] in self.unwilling else Outcome("done")
 
     def LockWorkStation(self) -> int:  # noqa: N802 - its real name
         return int(self.lock_works)
@@ -93,7 +96,29 @@ def desktop(fake: FakeWindows, tmp_path: Path, program: Callable[..., str]) -> W
         user32=fake,
         launch=fake.launch,
         run=fake.run,
+        desktop_folder=lambda: tmp_path / "OneDrive" / "桌面",
     )
+
+
+class Process:
+    """A process, of which only the number matters."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets which programs run, numbered from 101."""
+
+    def make(*programs: str) -> None:
+        found = [
+            Running(Process(101 + at), 1, frozenset({plain_name(each)}), (each,))
+            for at, each in enumerate(programs)
+        ]
+        monkeypatch.setattr(closing, "programs_of_user", lambda: found)
+
+    return make
 
 
 @pytest.mark.parametrize(
@@ -232,3 +257,102 @@ def test_keys(
 def test_a_strange_value_presses_no_key(desktop: WindowsDesktop, fake: FakeWindows) -> None:
     assert desktop.run_system("音量", "loud").code == "unsupported"
     assert fake.keys == []
+
+
+def test_an_app_is_asked_by_its_number_and_never_forced(
+    *,
+    desktop: WindowsDesktop,
+    fake: FakeWindows,
+    program: Callable[..., str],
+    running: Callable[..., None],
+) -> None:
+    running(r"C:\Windows\Calc.exe", r"C:\Windows\Notepad.exe")
+    path = program("taskkill")
+    assert desktop.close_app((("missing",), ("notepad.exe",)), ("记事本",)) == Outcome("done")
+    assert fake.ran == [(path, "/PID", "102")]
+
+
+@pytest.mark.parametrize(
+    ("command", "program_name"),
+    [("microsoft-edge:", "msedge.exe"), ("calc.exe", "CalculatorApp.exe")],
+)
+def test_a_program_that_runs_under_another_name(
+    *,
+    command: str,
+    program_name: str,
+    desktop: WindowsDesktop,
+    fake: FakeWindows,
+    program: Callable[..., str],
+    running: Callable[..., None],
+) -> None:
+    running(program_name)
+    program("taskkill")
+    assert desktop.close_app(((command,),), ()).ok
+
+
+def test_the_start_menu_tells_the_program(
+    *,
+    desktop: WindowsDesktop,
+    fake: FakeWindows,
+    program: Callable[..., str],
+    running: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    running("Weixin.exe")
+    program("taskkill")
+    folder = tmp_path / "menu" / "Microsoft" / "Windows" / "Start Menu" / "Programs"
+    folder.mkdir(parents=True)
+    (folder / "微信.lnk").write_bytes(b"broken")
+    assert desktop.close_app((), ("微信",)) == Outcome("not_running", "微信")
+    (folder / "微信.lnk").write_bytes(shortcut(r"C:\Program Files\Tencent\Weixin.exe"))
+    assert desktop.close_app((), ("微信",)) == Outcome("done")
+
+
+def test_a_program_of_just_that_name(
+    desktop: WindowsDesktop, program: Callable[..., str], running: Callable[..., None]
+) -> None:
+    running("Discord.exe")
+    program("taskkill")
+    assert desktop.close_app((), ("迪斯科", "discord")) == Outcome("done")
+
+
+def test_one_that_closes_is_enough(
+    desktop: WindowsDesktop,
+    fake: FakeWindows,
+    program: Callable[..., str],
+    running: Callable[..., None],
+) -> None:
+    running("qq.exe", "qq.exe")
+    program("taskkill")
+    fake.unwilling = {"101"}
+    assert desktop.close_app((("qq",),), ()) == Outcome("done")
+    fake.unwilling = {"101", "102"}
+    assert desktop.close_app((("qq",),), ()) == Outcome("failed", "needs /F")
+
+
+@pytest.mark.parametrize("argv", [("explorer.exe",), ("explorer.exe", "shell:Downloads")])
+def test_the_taskbar_stays(
+    argv: Argv, desktop: WindowsDesktop, fake: FakeWindows, running: Callable[..., None]
+) -> None:
+    running("explorer.exe")
+    outcome = desktop.close_app((argv,), ("资源管理器", "Explorer"))
+    assert outcome == Outcome("unsupported", "explorer.exe")
+    assert fake.ran == []
+
+
+def test_a_new_folder_where_windows_keeps_the_desktop(
+    desktop: WindowsDesktop, tmp_path: Path
+) -> None:
+    assert desktop.run_system("新建文件夹", "周报").code == "failed"
+    (tmp_path / "OneDrive" / "桌面").mkdir(parents=True)
+    assert desktop.run_system("新建文件夹", "周报").ok
+    assert (tmp_path / "OneDrive" / "桌面" / "周报").is_dir()
+
+
+def test_no_desktop_folder(fake: FakeWindows) -> None:
+    def unknown() -> Path:
+        raise OSError("SHGetKnownFolderPath: 0x80070002")
+
+    desktop = WindowsDesktop({}, startfile=fake.startfile, user32=fake, desktop_folder=unknown)
+    outcome = desktop.run_system("新建文件夹", None)
+    assert outcome == Outcome("failed", "SHGetKnownFolderPath: 0x80070002")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.desktop.xdg import application_folders, pictures_folder
+from voice_assistant.desktop.xdg import application_folders, desktop_folder, pictures_folder
 
 EXPORTS = ["/var/lib/flatpak/exports/share/applications", "/var/lib/snapd/desktop/applications"]
 
@@ -54,3 +54,24 @@ def test_pictures(line: str, folder: str, tmp_path: Path) -> None:
 
 def test_pictures_without_a_file(tmp_path: Path) -> None:
     assert pictures_folder({"HOME": str(tmp_path)}) == tmp_path / "Pictures"
+
+
+def test_the_desktop_as_chosen(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "user-dirs.dirs").write_text(
+        'XDG_DESKTOP_DIR="$HOME/桌面"\nXDG_PICTURES_DIR="$HOME/图片"\n', encoding="utf-8"
+    )
+    (tmp_path / "桌面").mkdir()
+    (tmp_path / "Desktop").mkdir()
+    environ = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(config)}
+    assert desktop_folder(environ) == tmp_path / "桌面"
+    (tmp_path / "桌面").rmdir()
+    assert desktop_folder(environ) == tmp_path / "Desktop"
+
+
+def test_the_desktop_without_a_choice(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    assert desktop_folder(environ) == tmp_path
+    (tmp_path / "Desktop").mkdir()
+    assert desktop_folder(environ) == tmp_path / "Desktop"

@@ -18,8 +18,14 @@ POWER_OFF = "关机"
 RESTART = "重启"
 LOG_OUT = "注销"
 HIBERNATE = "休眠"
+NEW_FOLDER = "新建文件夹"
 
-ACTIONS = frozenset({VOLUME, MUTE, LOCK, SCREENSHOT, POWER_OFF, RESTART, LOG_OUT, HIBERNATE})
+ACTIONS = frozenset(
+    {VOLUME, MUTE, LOCK, SCREENSHOT, POWER_OFF, RESTART, LOG_OUT, HIBERNATE, NEW_FOLDER}
+)
+
+CLOSE = "关闭"
+"""Not one of `ACTIONS`: it needs to know how the app is started (`Desktop.close_app`)."""
 
 _VOLUME_VALUE = re.compile(r"([+-]?)([0-9]{1,3})")
 
@@ -59,6 +65,9 @@ def refusal(action: str, value: str | None) -> Outcome | None:
         fits = _is_volume(value)
     elif action == MUTE:
         fits = value in (None, "off")
+    elif action == NEW_FOLDER:
+        # Any name will do: `new_folder` makes a good one of it, and no tool gets it.
+        fits = True
     else:
         fits = action in ACTIONS and value is None
     return None if fits else Outcome("unsupported", f"{action!r} with value {value!r}"[:200])

@@ -15,6 +15,7 @@ OutcomeCode = Literal[
     "done",  # a system action was carried out
     "dry_run",  # would have been done
     "not_found",  # no such program on this computer
+    "not_running",  # there is nothing to close
     "exited",  # the program started and ended at once with an error
     "no_display",  # there is no screen to show it on
     "refused",  # not an http or https address
@@ -57,6 +58,15 @@ class Desktop(Protocol):
         """
         ...
 
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        """Ask an app to quit. It may ask its user what to save, and it may refuse.
+
+        Args:
+            commands: the argument lists that would start it, best first; may be empty.
+            names: what it is called, to look it up among the installed ones.
+        """
+        ...
+
     def open_url(self, url: str) -> Outcome:
         """Open an http or https address in the default browser."""
         ...
@@ -65,8 +75,8 @@ class Desktop(Protocol):
         """Carry out a system action.
 
         Args:
-            action: 锁屏, 截图, 音量, 静音, 关机, 重启, 注销 or 休眠.
+            action: 锁屏, 截图, 音量, 静音, 新建文件夹, 关机, 重启, 注销 or 休眠.
             value: for 音量 a percentage `"0"`…`"100"` or a step `"+10"`/`"-10"`; for 静音 `None`
-                (mute) or `"off"`; else `None`.
+                (mute) or `"off"`; for 新建文件夹 its name, or `None`; else `None`.
         """
         ...

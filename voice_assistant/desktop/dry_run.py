@@ -19,6 +19,11 @@ class DryRunDesktop:
         tried = [" ".join(argv) for argv in candidates] + list(names)
         return Outcome("dry_run", "start " + " | ".join(tried))
 
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        """Name the programs that would be looked for."""
+        looked_for = [" ".join(argv) for argv in commands] + list(names)
+        return Outcome("dry_run", "close " + " | ".join(looked_for))
+
     def open_url(self, url: str) -> Outcome:
         """Name the address that would be opened."""
         if not is_web_address(url):

@@ -7,14 +7,17 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from voice_assistant.desktop.action import SCREENSHOT, refusal
+from voice_assistant.desktop.action import NEW_FOLDER, SCREENSHOT, refusal
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.closing import ask_on_linux, close_first
 from voice_assistant.desktop.display import display_problem
 from voice_assistant.desktop.environment import user_environment
 from voice_assistant.desktop.installed_apps import InstalledApps
 from voice_assistant.desktop.linux_tools import carry_out
+from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_started
+from voice_assistant.desktop.xdg import desktop_folder
 
 OPENERS: tuple[Argv, ...] = (
     ("xdg-open",),
@@ -80,6 +83,14 @@ class LinuxDesktop:
         looked_for = [argv[0] for argv in candidates] + list(names)
         return Outcome("not_found", ", ".join(dict.fromkeys(looked_for)))
 
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        """Ask the first app of `commands` that runs, else the installed one of that name."""
+        environ = user_environment(self._environ)
+        installed = (entry.argv for entry in self._installed.find(names, environ))
+        return close_first(
+            [*commands, *installed], names, lambda found: ask_on_linux(found, environ)
+        )
+
     def open_url(self, url: str) -> Outcome:
         """Open an http or https address in the default browser."""
         if not is_web_address(url):
@@ -102,6 +113,8 @@ class LinuxDesktop:
         if refused is not None:
             return refused
         environ = user_environment(self._environ)
+        if action == NEW_FOLDER:
+            return make_folder(desktop_folder(environ), value)
         problem = display_problem(environ) if action == SCREENSHOT else None
         if problem is not None:
             return Outcome("no_display", problem)

@@ -9,7 +9,9 @@ from pathlib import Path
 from voice_assistant.desktop import action as actions
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.closing import close_first, runs_this_service, terminate
 from voice_assistant.desktop.environment import user_environment
+from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_started, run
 
 OPEN = "/usr/bin/open"
@@ -24,8 +26,11 @@ _PERCENT = "(item 1 of argv as integer)"
 _NOW = "(output volume of (get volume settings))"
 
 
-def _script(line: str) -> Argv:
-    return (_OSASCRIPT, "-e", "on run argv", "-e", line, "-e", "end run")
+def _script(*lines: str) -> Argv:
+    return (
+        _OSASCRIPT,
+        *(part for line in ("on run argv", *lines, "end run") for part in ("-e", line)),
+    )
 
 
 VOLUME: Mapping[str, Argv] = {
@@ -37,6 +42,15 @@ VOLUME: Mapping[str, Argv] = {
 
 MUTE = _script("set volume output muted true")
 UNMUTE = _script("set volume output muted false")
+QUIT = _script(
+    'if application (item 1 of argv) is not running then error "not running"',
+    # The app may take its time to ask what to save.
+    "ignoring application responses",
+    "tell application (item 1 of argv) to quit",
+    "end ignoring",
+)
+"""The name of the app goes last."""
+
 SCREENSHOT: Argv = ("/usr/sbin/screencapture", "-x")
 """The file goes last."""
 
@@ -51,6 +65,11 @@ OTHERS: Mapping[str, Argv] = {
 
 _NO_SUCH_APP = ("Unable to find application", "LSCopyApplicationURLsForBundleIdentifier")
 """What `open` says of an unknown name and of an unknown bundle identifier."""
+
+_NOT_RUNNING = ("not running (", "(-1728)")
+"""What `QUIT` says, and AppleScript of an unknown name."""
+
+_HOLDS_THE_DESKTOP = "finder"
 
 _NEVER_IN_A_NAME = frozenset("/\\\0\n\r")
 
@@ -87,6 +106,16 @@ class MacDesktop:
         looked_for = [argv[-1] for argv in candidates] + list(names)
         return Outcome("not_found", ", ".join(dict.fromkeys(looked_for)))
 
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        """Ask the first app of `commands` that runs, else the one of that name."""
+        by_open = [argv[2] for argv in commands if argv[:2] == ("open", "-a")]
+        others = [argv for argv in commands if argv[0] != "open"]
+        for name in filter(_is_app_name, dict.fromkeys([*by_open, *names])):
+            outcome = self._quit(name)
+            if outcome.code != "not_running":
+                return outcome
+        return close_first(others, [*by_open, *names], terminate)
+
     def open_url(self, url: str) -> Outcome:
         """Open an http or https address in the default browser."""
         if not is_web_address(url):
@@ -101,6 +130,8 @@ class MacDesktop:
             return refused
         if action == actions.SCREENSHOT:
             return self._take_screenshot()
+        if action == actions.NEW_FOLDER:
+            return make_folder(Path.home() / "Desktop", value)
         if action == actions.MUTE:
             return self._run_tool(UNMUTE if value == "off" else MUTE)
         if action == actions.VOLUME:
@@ -120,6 +151,16 @@ class MacDesktop:
             return not_started(argv, error)
         if outcome.code == "exited" and any(words in outcome.detail for words in _NO_SUCH_APP):
             return Outcome("not_found", outcome.detail)
+        return outcome
+
+    def _quit(self, name: str) -> Outcome:
+        if name.casefold() == _HOLDS_THE_DESKTOP:
+            return Outcome("unsupported", name)
+        if runs_this_service(f"{name}.app"):
+            return Outcome("unsupported", f"{name}: this service runs in it")
+        outcome = self._run_tool((*QUIT, name))
+        if outcome.code == "failed" and any(words in outcome.detail for words in _NOT_RUNNING):
+            return Outcome("not_running", name)
         return outcome
 
     def _take_screenshot(self) -> Outcome:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import re
 import struct
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from voice_assistant.desktop import action as actions
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.closing import close_first
 from voice_assistant.desktop.environment import user_environment
+from voice_assistant.desktop.known_folder import desktop_folder
+from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import find_program, launch, not_started, run
+from voice_assistant.desktop.running import Running
+from voice_assistant.desktop.shortcut import read_target
 from voice_assistant.desktop.start_menu import StartMenu
 
 POWER: Mapping[str, Argv] = {
@@ -25,6 +32,8 @@ POWER: Mapping[str, Argv] = {
 }
 
 TIMEOUT_S = 5.0
+
+log = logging.getLogger(__name__)
 
 # Virtual-key codes: Microsoft Learn, "Virtual-Key Codes".
 VK_SNAPSHOT = 0x2C
@@ -62,6 +71,7 @@ class WindowsDesktop:
         user32: user32.dll.
         launch: starts a program and leaves it running (`process.launch`).
         run: runs a tool to its end (`process.run`).
+        desktop_folder: tells where the user's desktop is.
     """
 
     def __init__(
@@ -72,12 +82,14 @@ class WindowsDesktop:
         user32: User32 | None = None,
         launch: Callable[..., Outcome] = launch,
         run: Callable[..., Outcome] = run,
+        desktop_folder: Callable[[], Path] = desktop_folder,
     ) -> None:
         self._environ = environ
         self._startfile = startfile or _system_startfile()
         self._user32 = user32 or _system_user32()
         self._launch = launch
         self._run = run
+        self._desktop_folder = desktop_folder
         self._start_menu = StartMenu()
 
     def start_app(
@@ -98,6 +110,11 @@ class WindowsDesktop:
         looked_for = [argv[0] for argv in candidates] + list(names)
         return Outcome("not_found", ", ".join(dict.fromkeys(looked_for)))
 
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        """Ask the first app of `commands` that runs, else what the Start menu has by that name."""
+        by_name = [(name,) for name in names]
+        return close_first([*commands, *self._in_start_menu(names), *by_name], names, self._ask)
+
     def open_url(self, url: str) -> Outcome:
         """Open an http or https address in the default browser."""
         if not is_web_address(url):
@@ -117,6 +134,8 @@ class WindowsDesktop:
         if action == actions.SCREENSHOT:
             self._press(VK_LWIN, VK_SNAPSHOT)
             return Outcome("done", r"Pictures\Screenshots")
+        if action == actions.NEW_FOLDER:
+            return self._make_folder(value)
         if action == actions.MUTE:
             self._set_mute(value is None)
         else:
@@ -141,6 +160,27 @@ class WindowsDesktop:
         except OSError as error:
             return not_started((target,), error)
         return Outcome(success, target)
+
+    def _in_start_menu(self, names: Sequence[str]) -> Iterator[Argv]:
+        shortcut = self._start_menu.find(names, user_environment(self._environ))
+        if shortcut is None:
+            return
+        try:
+            yield (read_target(shortcut),)
+        except (OSError, ValueError) as error:
+            log.debug("skipped %s: %s", shortcut, error)
+
+    def _ask(self, found: Sequence[Running]) -> Outcome:
+        # Without /F it posts WM_CLOSE; by number, as others of that name may not be the user's.
+        told = [self._run_tool(("taskkill", "/PID", str(each.process.pid))) for each in found]
+        return next((outcome for outcome in told if outcome.ok), told[-1])
+
+    def _make_folder(self, name: str | None) -> Outcome:
+        try:
+            folder = self._desktop_folder()
+        except OSError as error:
+            return Outcome("failed", str(error))
+        return make_folder(folder, name)
 
     def _run_tool(self, argv: Argv) -> Outcome:
         environ = user_environment(self._environ)

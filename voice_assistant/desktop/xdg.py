@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _DATA_DIRS = "/usr/local/share:/usr/share"
-_PICTURES = re.compile(r'^\s*XDG_PICTURES_DIR="(\$HOME)?(/[^"]*)"', re.MULTILINE)
+_USER_FOLDER = re.compile(r'^\s*XDG_([A-Z]+)_DIR="(\$HOME)?(/[^"]*)"', re.MULTILINE)
 
 
 def application_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -34,15 +34,29 @@ def application_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 def pictures_folder(environ: Mapping[str, str]) -> Path:
     """The user's folder for pictures, `~/Pictures` if they chose none."""
+    return _user_folders(environ).get("PICTURES") or _home(environ) / "Pictures"
+
+
+def desktop_folder(environ: Mapping[str, str]) -> Path:
+    """The folder that the desktop shows: as chosen, else `~/Desktop`, else the user's home."""
+    home = _home(environ)
+    chosen = _user_folders(environ).get("DESKTOP")
+    candidates = [each for each in (chosen, home / "Desktop") if each is not None]
+    return next((each for each in candidates if each.is_dir()), home)
+
+
+def _user_folders(environ: Mapping[str, str]) -> dict[str, Path]:
+    """What the user chose, by the name in the middle of `XDG_…_DIR`."""
     home = _home(environ)
     config = _absolute(environ.get("XDG_CONFIG_HOME")) or home / ".config"
     try:
-        chosen = _PICTURES.search((config / "user-dirs.dirs").read_text(encoding="utf-8"))
+        text = (config / "user-dirs.dirs").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        chosen = None
-    if chosen is None:
-        return home / "Pictures"
-    return Path(f"{home}{chosen[2]}") if chosen[1] else Path(chosen[2])
+        return {}
+    return {
+        name: Path(f"{home}{path}") if in_home else Path(path)
+        for name, in_home, path in _USER_FOLDER.findall(text)
+    }
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -1,0 +1,111 @@
+"""Asking an app to quit: which of its programs run, and how the answer is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from voice_assistant.desktop.base import Argv, Outcome
+from voice_assistant.desktop.running import (
+    Running,
+    find_running,
+    is_closable,
+    plain_name,
+    programs_of_user,
+    without_ours,
+)
+from voice_assistant.desktop.x11 import close_windows
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_FLATPAK_COMMAND = "--command="
+
+
+def close_first(
+    commands: Iterable[Argv],
+    names: Sequence[str],
+    ask: Callable[[Sequence[Running]], Outcome],
+) -> Outcome:
+    """Ask the first app that runs to quit.
+
+    Args:
+        commands: argument lists that would start it, best first.
+        names: what it is called, to say that it does not run.
+        ask: asks what was found.
+
+    Returns:
+        What `ask` says; `not_running`; `unsupported` if only what must go on was found.
+    """
+    running = programs_of_user()
+    left_alone: Outcome | None = None
+    looked_for: list[str] = []
+    for command in commands:
+        for argv in without_launcher(command):
+            if not is_closable(argv):
+                left_alone = left_alone or Outcome("unsupported", argv[0])
+                continue
+            looked_for.append(argv[0])
+            found = find_running(argv, running)
+            others = without_ours(found)
+            if others:
+                return ask(others)
+            if found:
+                left_alone = Outcome("unsupported", f"{argv[0]}: this service runs in it")
+    return left_alone or Outcome("not_running", ", ".join(dict.fromkeys([*looked_for, *names])))
+
+
+def ask_on_linux(found: Sequence[Running], environ: Mapping[str, str]) -> Outcome:
+    """Close the windows of `found` as their close buttons do; without windows, SIGTERM."""
+    if close_windows([each.process.pid for each in found], environ):
+        return Outcome("done")
+    return terminate(found)
+
+
+def terminate(found: Sequence[Running]) -> Outcome:
+    """Ask every process to end, which it may refuse (SIGTERM)."""
+    outcome = Outcome("done")
+    for each in found:
+        try:
+            each.process.terminate()
+        except psutil.NoSuchProcess:
+            # It was faster than we.
+            continue
+        except psutil.AccessDenied as error:
+            outcome = Outcome("failed", str(error))
+    return outcome
+
+
+def without_launcher(argv: Argv) -> Iterator[Argv]:
+    """What runs in the end when `argv` starts it through env, Flatpak, Snap…; at most one."""
+    name = plain_name(argv[0])
+    if name == "env":
+        rest = argv[1:]
+        while rest and _ASSIGNMENT.fullmatch(rest[0]):
+            rest = rest[1:]
+        if rest and not rest[0].startswith("-"):
+            yield from without_launcher(rest)
+    elif name == "flatpak":
+        inside = [each for each in argv if each.startswith(_FLATPAK_COMMAND)]
+        yield from ((each.removeprefix(_FLATPAK_COMMAND),) for each in inside[:1])
+    elif name == "snap":
+        app = [each for each in argv[2:] if not each.startswith("-")]
+        yield from ((each,) for each in app[:1])
+    elif name == "update":
+        # Squirrel, Discord's and Slack's installer: every app has one of that name.
+        return
+    else:
+        yield argv
+
+
+def runs_this_service(bundle: str) -> bool:
+    """Whether this service was started in the macOS app `bundle`, such as `Terminal.app`."""
+    for process in psutil.Process().parents():
+        try:
+            parts = Path(process.exe()).parts
+        except psutil.Error:
+            continue
+        if bundle.casefold() in (part.casefold() for part in parts):
+            return True
+    return False
