@@ -43,7 +43,7 @@ async def process(body: ProcessRequest, request: Request, services: ServicesDep)
     }
     log_utterance(body.text, decision, executed, timings)
     said = understood(body.text, decision, locale)
-    return ProcessResponse.model_validate({**said.model_dump(), **executed.model_dump()})
+    return ProcessResponse(**dict(said), **dict(executed))
 
 
 @router.post("/process/confirm", responses=ERROR_RESPONSES)
@@ -56,4 +56,4 @@ async def confirm(body: ConfirmRequest, request: Request, services: ServicesDep)
     timings = {"launch": round(1000 * (time.perf_counter() - began), 1)}
     log_utterance(text, decision, executed, timings)
     said = understood(text, decision, locale)
-    return ProcessResponse.model_validate({**said.model_dump(), **executed.model_dump()})
+    return ProcessResponse(**dict(said), **dict(executed))

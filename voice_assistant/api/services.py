@@ -84,7 +84,8 @@ def _engine_config(settings: Settings) -> EngineConfig:
     )
 
 
-def _services(request: Request) -> Services:
+# FastAPI sends what is not async to a thread, and that takes longer than deciding.
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 

@@ -10,6 +10,7 @@ import uvicorn
 from voice_assistant import __version__
 from voice_assistant.errors import VoiceError
 from voice_assistant.launcher.arguments import Arguments
+from voice_assistant.launcher.bounded_http import BoundedHttp
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.port import open_listener, page_url
@@ -91,6 +92,7 @@ def _run_server(settings: Settings, console: Console, listener: socket.socket) -
 
     config = uvicorn.Config(
         create_app(settings),
+        http=BoundedHttp,
         log_config=None,
         access_log=False,
         ws="none",
