@@ -5,13 +5,14 @@ quoting: `label` is chat, open_app or open_site; `target` is what is to be opene
 and may be empty; `source` says where the sentence comes from. `--commands commands.toml` puts a
 user's file on top of the built-in catalogue.
 
-Printed: how many sentences there are of each label; recall of the requests to open something, once
-for "is a command at all" and once for "opens the right entry", that is one with a name or alias
-that equals the target after `commands.normalise.key` (requests without a target count for the first
-only); how many requests did something else; how many chat sentences launched an app or a site by
-mistake, and how many, apart from these, were taken for searches and system actions, which a chat
-sentence of the file may well ask for in so many words; the time of one decision in µs (each
-sentence once, in the order of the file, caches cold). `--mistakes` lists what went wrong.
+Printed for the requests to open something, by label and by form: how many there are, how many are
+commands at all, how many open the right entry, that is one with a name or alias that equals the
+target after `commands.normalise.key`. The forms: `bare` is the name alone, which is reported apart,
+for it asks for nothing; `plain` ends with the name; `more` has more after it, is repeated or does
+not have the name as it is. Then: how many chat sentences were taken for what (searches and system
+actions are what a chat sentence of the file may well ask for in so many words); the time of one
+decision in µs (each sentence once, in the order of the file, caches cold). `--mistakes` lists what
+went wrong.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from voice_assistant.commands.decision import Decision
@@ -30,77 +33,109 @@ from voice_assistant.commands.normalise import key
 
 
 @dataclass(frozen=True)
-class Result:
-    """One sentence and what was made of it."""
+class Request:
+    """One labelled sentence."""
 
     text: str
     label: str
     target: str
     source: str
+
+    def is_right(self, decision: Decision) -> bool:
+        """Whether the entry that was asked for is opened."""
+        names = {key(name) for name in decision.names}
+        opens = decision.command_type in ("app", "site")
+        return bool(self.target) and opens and key(self.target) in names
+
+    @property
+    def form(self) -> str:
+        """`plain` if the target ends the sentence, `bare` if it is all of it, else `more`."""
+        text, target = key(self.text), key(self.target)
+        if not target:
+            return "no target"
+        if text == target:
+            return "bare"
+        return "plain" if len(text) - text.find(target) - len(target) <= 1 else "more"
+
+    def launches(self, decision: Decision) -> bool:
+        """Whether an app or a site is launched."""
+        return decision.command_type in ("app", "site")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One sentence and what was made of it."""
+
+    request: Request
     decision: Decision
     seconds: float
 
     @property
     def is_right(self) -> bool:
         """Whether the entry that was asked for is opened."""
-        names = {key(name) for name in self.decision.names}
-        return self.decision.is_command and key(self.target) in names
+        return self.request.is_right(self.decision)
 
     @property
     def is_mistake(self) -> bool:
         """Whether something else was done than was asked for."""
-        if self.label == "chat":
+        if self.request.label == "chat":
             return self.decision.is_command
-        return not (self.is_right if self.target else self.decision.is_command)
+        return not (self.is_right if self.request.target else self.decision.is_command)
+
+
+def read_requests(file: Path) -> Iterator[Request]:
+    """The sentences of a file, in its order."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield Request(row["text"], row["label"], row["target"], row["source"])
 
 
 def measure(file: Path, library: CommandLibrary) -> list[Result]:
     """Decide every sentence once."""
     results = []
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            began = time.perf_counter()
-            decision = library.decide(row["text"])
-            seconds = time.perf_counter() - began
-            results.append(
-                Result(row["text"], row["label"], row["target"], row["source"], decision, seconds)
-            )
+    for request in read_requests(file):
+        began = time.perf_counter()
+        decision = library.decide(request.text)
+        results.append(Result(request, decision, time.perf_counter() - began))
     return results
 
 
 def report(results: list[Result], *, mistakes: bool) -> None:
     """Print the figures."""
-    labels = Counter(result.label for result in results)
-    print("sentences:", ", ".join(f"{count} {label}" for label, count in labels.most_common()))
+    print(f"{'requests':16} {'of':>6} {'command':>8} {'right':>6} {'share':>7}")
+    requests = [result for result in results if result.request.label != "chat"]
+    groups: dict[str, list[Result]] = defaultdict(list)
+    for result in requests:
+        groups[result.request.form].append(result)
+        groups[result.request.label].append(result)
+        if result.request.form in ("plain", "more"):
+            groups["plain and more"].append(result)
+    for group in sorted(groups):
+        _row(group, groups[group])
 
-    requests = [result for result in results if result.label != "chat"]
-    named = [result for result in requests if result.target]
-    commands = [result for result in requests if result.decision.is_command]
-    right = [result for result in named if result.is_right]
-    wrong = [result for result in commands if result.is_mistake]
-    print("requests that are commands:", _share(len(commands), len(requests)))
-    print("requests with a target that open it:", _share(len(right), len(named)))
-    print("requests that do something else:", _share(len(wrong), len(requests)))
-
-    chat = [result.decision for result in results if result.label == "chat"]
+    chat = [result.decision for result in results if result.request.label == "chat"]
     types = Counter(decision.command_type for decision in chat if decision.is_command)
-    launches = types["app"] + types["site"]
-    print(
-        f"chat that launches: {_share(launches, len(chat))} "
-        f"(app {types['app']}, site {types['site']})"
-    )
-    print(f"chat taken for a search: {types['search']}, for a system action: {types['system']}")
+    print(f"chat: {len(chat)}; taken for", end=" ")
+    print(", ".join(f"{kind} {types[kind]}" for kind in ("app", "site", "search", "system")))
+    print(f"chat that launches: {_share(types['app'] + types['site'], len(chat))}")
 
     times = sorted(1e6 * result.seconds for result in results)
-    print(f"decision: p50 {_percentile(times, 0.5):.0f} µs, p99 {_percentile(times, 0.99):.0f} µs")
+    p50, p99, longest = (_percentile(times, share) for share in (0.5, 0.99, 1))
+    print(f"decision: p50 {p50:.0f} µs, p99 {p99:.0f} µs, longest {longest:.0f} µs")
     if mistakes:
-        for result in results:
-            if result.is_mistake:
-                made = result.decision
-                print(
-                    f"  {result.label} {result.target or '-'}: {result.text} | {made.kind} "
-                    f"{made.command_type or made.reason} {made.target or ''} | {result.source}"
-                )
+        for result in filter(attrgetter("is_mistake"), results):
+            asked, made = result.request, result.decision
+            print(
+                f"  {asked.label} {asked.target or '-'}: {asked.text} | {made.kind} "
+                f"{made.command_type or made.reason} {made.target or ''} | {asked.source}"
+            )
+
+
+def _row(group: str, results: list[Result]) -> None:
+    commands = sum(result.decision.is_command for result in results)
+    right = sum(result.is_right for result in results)
+    share = right / len(results)
+    print(f"{group:16} {len(results):6} {commands:8} {right:6} {share:7.1%}")
 
 
 def _share(part: int, whole: int) -> str:

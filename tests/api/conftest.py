@@ -25,12 +25,19 @@ class RememberingDesktop:
 
     def __init__(self) -> None:
         self.launched: list[tuple[str, ...]] = []
+        self.installed: set[str] = set()
         self.outcome = Outcome("started")
 
     def start_app(
-        self, candidates: tuple[Argv, ...], names: tuple[str, ...], *, needs_screen: bool
+        self, candidates: tuple[Argv, ...], names: tuple[str, ...], *, needs_screen: bool = True
     ) -> Outcome:
+        if not candidates and self.installed.isdisjoint(names):
+            return Outcome("not_found", names[0])
         self.launched.append(("app", names[0]))
+        return self.outcome
+
+    def close_app(self, commands: tuple[Argv, ...], names: tuple[str, ...]) -> Outcome:
+        self.launched.append(("close", names[0]))
         return self.outcome
 
     def open_url(self, url: str) -> Outcome:
@@ -95,6 +102,7 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture
 def app(shared_app: App) -> App:
     shared_app.desktop.launched.clear()
+    shared_app.desktop.installed.clear()
     shared_app.desktop.outcome = Outcome("started")
     return shared_app
 

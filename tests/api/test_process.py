@@ -67,9 +67,32 @@ def test_an_unknown_name_is_no_launch_but_a_suggestion(app: App) -> None:
     suggestion = answer["suggestion"]
     assert isinstance(suggestion, dict)
     assert "窗户" in suggestion["message"]
-    choice = suggestion["choices"][0]["text"]
+    *similar, search = [choice["text"] for choice in suggestion["choices"]]
     assert app.desktop.launched == []
-    assert say(app, choice)["command_type"] == "search"
+    assert say(app, search)["command_type"] == "search"
+    assert all(say(app, text)["is_command"] for text in similar)
+
+
+def test_an_installed_app_goes_before_the_site_of_its_name_unless_that_was_asked(app: App) -> None:
+    app.desktop.installed.add("淘宝")
+    answer = say(app, "打开淘宝")
+    assert app.desktop.launched == [("app", "淘宝")]
+    assert answer["command_result"] == "Opened 淘宝."
+    say(app, "访问淘宝")
+    assert app.desktop.launched[1:] == [("url", "https://www.taobao.com")]
+
+
+def test_an_app_that_is_not_installed_opens_as_a_site_if_there_is_one(app: App) -> None:
+    app.desktop.outcome = Outcome("opened")
+    answer = say(app, "打开淘宝")
+    assert app.desktop.launched == [("url", "https://www.taobao.com")]
+    assert "browser" in str(answer["command_result"])
+
+
+def test_what_was_not_done_is_said(app: App) -> None:
+    answer = say(app, "打开微信给妈妈发消息")
+    assert app.desktop.launched == [("app", "微信")]
+    assert "给妈妈发消息" in str(answer["command_result"])
 
 
 def test_dangerous_actions_ask_first_and_an_id_works_once(app: App) -> None:
@@ -100,6 +123,7 @@ FAILURES: tuple[OutcomeCode, ...] = (
     "not_found",
     "exited",
     "no_display",
+    "not_running",
     "refused",
     "unsupported",
     "failed",

@@ -10,14 +10,24 @@ SMALL = Grammar(
         "tails": ["吧", "一下", "了", "吗", "好吗", " please"],
         "questions": ["了吗"],
         "telling": ["了", "吗"],
+        "polite": ["请", "帮"],
         "open": {
             "verbs": ["打开", "open "],
             "site_verbs": ["访问"],
+            "only_site_verbs": ["浏览"],
             "weak_verbs": ["去", "看"],
             "weak_tails": ["看看"],
             "heard_as": ["他开"],
             "telling": ["了", "不了"],
             "object_marks": ["把"],
+            "last_verbs": ["打开", "进入"],
+            "before_last": ["帮我", "给我"],
+            "everyday": ["音乐"],
+            "then": ["我", "and "],
+            "trailing": ["这"],
+            "then_not": ["怎么", "提示音", "就"],
+            "products": ["输入法"],
+            "editions": ["版"],
             "fillers": ["一下", "我的", "the "],
             "app_nouns": ["软件", " app"],
             "site_nouns": ["网站", "的网站"],
@@ -38,6 +48,13 @@ SMALL = Grammar(
             {"name": "静音", "value": "off", "wordings": ["取消静音"]},
             {"name": "关机", "confirm": True, "wordings": ["关机"]},
         ],
+        "folder": {
+            "where": ["在桌面上"],
+            "verbs": ["新建", "新建一个"],
+            "what": ["文件夹"],
+            "called": ["叫"],
+        },
+        "close": {"verbs": ["关闭", "关掉", "close "], "object_marks": ["把"]},
         "volume": {
             "what": ["音量", "volume "],
             "how": ["调到", "to ", ""],
@@ -49,31 +66,34 @@ SMALL = Grammar(
 
 
 def forms(sentence: str) -> list[tuple[str, bool]]:
-    return [(form.rest, form.weak) for form in SMALL.open_forms(sentence)]
+    return [(form.rest, form.weak) for form in SMALL.opening.forms(sentence)]
 
 
 def test_heads_come_off_one_at_a_time() -> None:
-    assert list(SMALL.without_heads("请帮我打开微信")) == [
+    assert list(SMALL.politeness.without_heads("请帮我打开微信")) == [
         "请帮我打开微信",
         "帮我打开微信",
         "打开微信",
     ]
-    assert list(SMALL.without_heads("please open微信")) == ["please open微信", "open微信"]
-    assert list(SMALL.without_heads("please打开微信")) == ["please打开微信", "打开微信"]
-    assert list(SMALL.without_heads("帮我")) == ["帮我"]
+    assert list(SMALL.politeness.without_heads("please open微信")) == [
+        "please open微信",
+        "open微信",
+    ]
+    assert list(SMALL.politeness.without_heads("please打开微信")) == ["please打开微信", "打开微信"]
+    assert list(SMALL.politeness.without_heads("帮我")) == ["帮我"]
 
 
 def test_tails_come_off_one_at_a_time() -> None:
-    assert list(SMALL.without_tails("微信一下吧")) == ["微信一下吧", "微信一下", "微信"]
-    assert list(SMALL.without_tails("wechat please")) == ["wechat please", "wechat"]
-    assert list(SMALL.without_tails("微信please")) == ["微信please", "微信"]
-    assert list(SMALL.without_tails("吧")) == ["吧"]
+    assert list(SMALL.politeness.without_tails("微信一下吧")) == ["微信一下吧", "微信一下", "微信"]
+    assert list(SMALL.politeness.without_tails("wechat please")) == ["wechat please", "wechat"]
+    assert list(SMALL.politeness.without_tails("微信please")) == ["微信please", "微信"]
+    assert list(SMALL.politeness.without_tails("吧")) == ["吧"]
 
 
 def test_nothing_comes_off_a_question() -> None:
-    assert SMALL.asks("打开微信了吗")
-    assert list(SMALL.without_tails("打开微信了吗")) == ["打开微信了吗"]
-    assert not SMALL.asks("打开微信吗")
+    assert SMALL.politeness.asks("打开微信了吗")
+    assert list(SMALL.politeness.without_tails("打开微信了吗")) == ["打开微信了吗"]
+    assert not SMALL.politeness.asks("打开微信吗")
 
 
 @pytest.mark.parametrize("sentence", ["去微信了", "看微信吗", "去微信看看了", "关机吗", "静音吗"])
@@ -110,11 +130,13 @@ def test_wishes_neither_tell_nor_ask(sentence: str) -> None:
         ("他开微信", [("微信", True)]),
         ("去微信看看吧", [("微信看看吧", True), ("微信", True)]),
         ("打开微信看看", [("微信看看", False), ("微信", True)]),
-        ("把微信打开", [("微信", False)]),
-        ("把微信给我打开一下", [("微信一下", False)]),
+        ("把微信打开", [("微信", False), ("把微信", True)]),
+        ("把微信给我打开一下", [("微信一下", False), ("把微信", True)]),
         ("打开了微信", [("了微信", True)]),
         ("打开不了", [("不了", True)]),
-        ("微信打开", []),
+        ("微信打开", [("微信", True)]),
+        ("微信帮我打开", [("微信", True)]),
+        ("音乐打开", []),
         ("别打开微信", []),
     ],
 )
@@ -123,7 +145,7 @@ def test_open_forms(sentence: str, expected: list[tuple[str, bool]]) -> None:
 
 
 def test_names_are_freed_of_tails_fillers_and_nouns_longest_first() -> None:
-    assert list(SMALL.names("一下我的微信软件吧")) == [
+    assert list(SMALL.opening.names("一下我的微信软件吧")) == [
         ("一下我的微信软件吧", None),
         ("我的微信软件吧", None),
         ("微信软件吧", None),
@@ -134,9 +156,9 @@ def test_names_are_freed_of_tails_fillers_and_nouns_longest_first() -> None:
         ("微信软件", None),
         ("微信", "app"),
     ]
-    assert ("百度", "site") in SMALL.names("百度的网站")
-    assert ("wechat", "app") in SMALL.names("the wechat app")
-    assert list(SMALL.names("软件")) == [("软件", None)]
+    assert ("百度", "site") in SMALL.opening.names("百度的网站")
+    assert ("wechat", "app") in SMALL.opening.names("the wechat app")
+    assert list(SMALL.opening.names("软件")) == [("软件", None)]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +175,7 @@ def test_names_are_freed_of_tails_fillers_and_nouns_longest_first() -> None:
     ],
 )
 def test_search_query(sentence: str, query: tuple[str, str | None] | None) -> None:
-    assert SMALL.search_query(sentence) == query
+    assert SMALL.searching.query(sentence) == query
 
 
 @pytest.mark.parametrize(
@@ -169,7 +191,7 @@ def test_search_query(sentence: str, query: tuple[str, str | None] | None) -> No
     ],
 )
 def test_site_searches(sentence: str, pairs: list[tuple[str, str]]) -> None:
-    assert list(SMALL.site_searches(sentence)) == pairs
+    assert list(SMALL.searching.at_site(sentence)) == pairs
 
 
 @pytest.mark.parametrize(
@@ -192,7 +214,9 @@ def test_site_searches(sentence: str, pairs: list[tuple[str, str]]) -> None:
         ("音量一百二", None),
         ("音量百十", None),
         ("音量十十", None),
-        ("音量五五", None),
+        ("音量五五", 55),
+        ("音量五零", 50),
+        ("音量零五", None),
         ("音量1000", None),
         ("音量", None),
         ("音量调到多少", None),
@@ -200,13 +224,13 @@ def test_site_searches(sentence: str, pairs: list[tuple[str, str]]) -> None:
     ],
 )
 def test_volume(sentence: str, percentage: int | None) -> None:
-    assert SMALL.volume(sentence) == percentage
+    assert SMALL.system.volume(sentence) == percentage
 
 
 def test_system_wordings_have_a_value_and_may_need_a_yes() -> None:
     meanings = {
         wording: (meaning.name, meaning.value, meaning.confirm)
-        for wording, meaning in SMALL.system.items()
+        for wording, meaning in SMALL.system.meanings.items()
     }
     assert meanings == {
         "静音": ("静音", None, False),

@@ -34,10 +34,12 @@ def test_english_words_end_where_the_next_begins(grammar_data: dict[str, Any]) -
 
 
 def test_actions_that_end_a_session_need_a_yes(grammar: Grammar) -> None:
-    confirmed = {meaning.name for meaning in grammar.system.values() if meaning.confirm}
+    confirmed = {meaning.name for meaning in grammar.system.meanings.values() if meaning.confirm}
     always = {
         name
         for name in confirmed
-        if all(meaning.confirm for meaning in grammar.system.values() if meaning.name == name)
+        if all(
+            meaning.confirm for meaning in grammar.system.meanings.values() if meaning.name == name
+        )
     }
     assert always == confirmed == {"关机", "重启", "注销", "休眠"}

@@ -33,6 +33,7 @@ def test_each_step_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "  统一写法：嗯帮我去b站看看吧",
         "  去掉开头的客气话：帮我去b站看看吧",
         "  去掉开头的客气话：去b站看看吧",
+        '  查找的名称：["b站看看吧", "b站看看", "b站"]',
         "  kind: command",
         "  reason: exact",
         "  confidence: 1.0",
@@ -40,6 +41,7 @@ def test_each_step_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "  target: 哔哩哔哩",
         '  names: ["哔哩哔哩", "B站", "bilibili", "逼站", "小破站", "哔哩", "哔哩哔哩弹幕网"]',
         "  url: https://www.bilibili.com",
+        "  app_first: true",
     ]
 
 

@@ -8,7 +8,8 @@ from voice_assistant.commands.catalogue import CONFIDENCE, Catalogue
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import Entry
 from voice_assistant.commands.grammar import Grammar
-from voice_assistant.commands.matcher import Matcher, as_said
+from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.search_requests import as_said
 
 CALCULATOR = Entry(
     "app",

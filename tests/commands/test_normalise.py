@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.normalise import key, normalise
+from voice_assistant.commands.normalise import key, normalise, reworded
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,19 @@ def test_width_case_punctuation_and_spaces_are_folded(said: str, folded: str) ->
         ("開啟工作管理員", "打开任务管理器"),
         ("去小紅書看看", "去小红书看看"),
         ("打開，計算器。", "打开计算器"),
+        ("打開相簿", "打开相册"),
+        ("登出", "登出"),  # not only Traditional
     ],
 )
 def test_traditional_sentences_become_simplified_with_mainland_wording(
     said: str, folded: str
 ) -> None:
-    assert normalise(said) == folded
+    assert reworded(said) == folded
+
+
+def test_traditional_characters_alone_change_no_word() -> None:
+    assert normalise("打開通訊錄") == "打开通讯录"
+    assert normalise("開啟截圖程序") == "开启截图程序"
 
 
 @pytest.mark.parametrize("said", ["打开计算器程序", "饿了么", "智能视频", "智慧视频", "软体"])

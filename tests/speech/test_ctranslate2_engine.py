@@ -139,6 +139,7 @@ def test_a_real_loop_reaches_the_cap(engine: CTranslate2Engine, seconds: float) 
 
     looping = _blank()
     looping._tokenizer, looping._model = engine._tokenizer, Looping()
+    looping._heard = None
     attempt = looping._attempt(tone(seconds), 30.0, "zh", PROMPT * 20)
     assert attempt.capped
 
@@ -176,3 +177,29 @@ def _blank() -> CTranslate2Engine:
     blank = CTranslate2Engine.__new__(CTranslate2Engine)
     blank._n_mels = 80
     return blank
+
+
+def test_hearing_the_same_again_costs_only_the_decoder(engine: CTranslate2Engine) -> None:
+    class Counting:
+        encoded = 0
+
+        def encode(self, mel: object) -> object:
+            self.encoded += 1
+            return mel
+
+        def generate(self, encoded: object, prompts: list[list[int]], **options: Any) -> Any:
+            class Result:
+                sequences_ids = ([25641],)
+                scores = (-0.1,)
+                no_speech_prob = 0.1
+
+            return [Result()]
+
+    hearing, model = _blank(), Counting()
+    hearing._tokenizer, hearing._model, hearing._heard = engine._tokenizer, model, None
+    hearing.recognise(tone(1), "zh", "")
+    hearing.recognise(tone(1), "zh", PROMPT)
+    assert model.encoded == 1
+    hearing.recognise(tone(2), "zh", PROMPT)
+    hearing.recognise(tone(1), "zh", PROMPT)
+    assert model.encoded == 3

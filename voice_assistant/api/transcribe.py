@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 
 from voice_assistant.api.actions import execute, understood
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
+from voice_assistant.api.hearing import hear
 from voice_assistant.api.schemas import TranscribeAndExecuteResponse, TranscribeResponse
 from voice_assistant.api.services import ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
@@ -37,12 +38,14 @@ async def transcribe(
     form = await read_audio_form(request, "audio_file", settings)
     language = form.language(settings.language)
     wants_execution = form.flag("execute_commands", default=False)
-    library = await services.library()
-    transcript = await services.speech.transcribe(form.data, language, library.prompt())
-    recognised = time.perf_counter()
-    decision = library.decide(transcript.text)
+    heard = await hear(form.data, language, services)
+    transcript, decision = heard.transcript, heard.decision
     decided = time.perf_counter()
-    timings = {**transcript.timings_ms, "decide": round(1000 * (decided - recognised), 1)}
+    timings = {
+        **transcript.timings_ms,
+        "again": round(heard.again_ms, 1),
+        "decide": round(heard.decide_ms, 1),
+    }
     fields: dict[str, Any] = {
         **understood(transcript.text, decision, locale).model_dump(),
         "language": transcript.language,

@@ -60,6 +60,10 @@ def explain(library: CommandLibrary, text: str, language: Locale) -> str:
     trace = library.trace(text)
     lines = [text, say("commands.normalised", language, text=trace.sentence)]
     lines += [say("commands.head_off", language, text=core) for core in trace.cores[1:]]
+    if trace.names:
+        lines.append(
+            say("commands.names", language, names=json.dumps(trace.names, ensure_ascii=False))
+        )
     lines += _set_fields(trace.decision)
     if library.problem is not None:
         lines.append(say("commands_file.broken", language, **library.problem.params))

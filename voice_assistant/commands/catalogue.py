@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import eq
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from voice_assistant.commands.entry import Entry
-from voice_assistant.commands.normalise import key
-from voice_assistant.commands.sound import Syllables, differing, folded, syllables
+from voice_assistant.commands.entry import Entry, Kind
+from voice_assistant.commands.normalise import SPOKEN_DIGITS, key
+from voice_assistant.commands.sound_index import SoundIndex
 
 Level = Literal["exact", "pinyin", "near_pinyin"]
 
-_LATIN = re.compile(r"[a-z0-9]")
-
 CONFIDENCE: dict[Level, float] = {"exact": 1.0, "pinyin": 0.9, "near_pinyin": 0.7}
 """How sure a decision is, by how its name was found."""
+
+_NUMERALS = frozenset("零一二三四五六七八九十两")
+_LONGEST_NAME = 24
+_MOST_SIMILAR = 3
+
+
+class _Claim(NamedTuple):
+    entry: Entry
+    is_alias: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,87 +38,115 @@ class Catalogue:
     """Everything that can be opened.
 
     Args:
-        entries: most asked first. Where two share a name or alias, the user's own has it, else the
-            earlier one. A built-in whose very name is the user's gives up its aliases with it.
+        entries: most asked first. Where several share a name or alias, the user's own come first,
+            then those whose very name it is, then apps; of the built-in ones the earlier has it. A
+            built-in whose very name is the user's gives up its aliases with it.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = sorted(entries, key=lambda entry: not entry.of_user)
-        self._by_key: dict[str, Entry] = {}
-        self._by_sound: dict[Syllables, list[Entry]] = defaultdict(list)
-        self._by_folded: dict[Syllables, list[Entry]] = defaultdict(list)
-        self._by_length: dict[int, list[tuple[Syllables, Entry]]] = defaultdict(list)
+        self._claims: dict[str, list[_Claim]] = defaultdict(list)
+        own: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in self.entries:
-            # One of the user's that has the name of a built-in stands for it under all its aliases.
-            first = self._by_key.get(key(entry.name), entry)
-            owner = first if key(first.name) == key(entry.name) else entry
-            for name in entry.names:
-                self._add(key(name), owner)
+            names = [key(name).translate(SPOKEN_DIGITS) for name in entry.names]
+            if entry.of_user:
+                # Of two with one name and kind the first counts: there is nothing to ask about.
+                holders = [own[names[0]].setdefault(entry.kind, entry)]
+            else:
+                heirs = own.get(names[0], {})
+                holders = [*heirs.values()] + [entry] * (entry.kind not in heirs)
+            for index, name in enumerate(filter(None, names)):
+                claims = self._claims[name]
+                held = [claim.entry for claim in claims]
+                claims += [_Claim(holder, index > 0) for holder in holders if holder not in held]
+        self._sounds = SoundIndex(self._claims)
+        self._with_pair: dict[str, list[str]] = defaultdict(list)
+        for name in self._claims:
+            for index in range(len(name) - 1):
+                self._with_pair[name[index : index + 2]].append(name)
 
-    def _add(self, name: str, entry: Entry) -> None:
-        if not name or name in self._by_key:
-            return
-        self._by_key[name] = entry
-        sounds = syllables(name)
-        # One syllable sounds like too much else, and Latin names have no pinyin.
-        if len(sounds) < 2 or name.isascii():
-            return
-        near = folded(sounds)
-        for index, sound in ((self._by_sound, sounds), (self._by_folded, near)):
-            if entry not in index[sound]:
-                index[sound].append(entry)
-        # A recogniser takes one Chinese syllable for another, but none for a Latin word.
-        if not _LATIN.search(name):
-            self._by_length[len(near)].append((near, entry))
+    def exact(self, name: str, kind: Kind = None) -> tuple[Entry, ...]:
+        """The entries of that name or alias, equally good.
 
-    def exact(self, name: str) -> Entry | None:
-        """The entry of that name or alias."""
-        return self._by_key.get(name.replace(" ", ""))
+        Args:
+            name: normalised.
+            kind: which kind is meant if both have the name.
+        """
+        claims = self._claims.get(name.replace(" ", "").translate(SPOKEN_DIGITS))
+        if not claims:
+            return ()
+        if kind is not None:
+            claims = [claim for claim in claims if claim.entry.kind == kind] or claims
+        own = [claim for claim in claims if claim.entry.of_user]
+        if not own:
+            return (claims[0].entry,)
+        nearest = min(claim.is_alias for claim in own)
+        own = [claim for claim in own if claim.is_alias == nearest]
+        apps = [claim for claim in own if claim.entry.kind == "app"]
+        return tuple(claim.entry for claim in apps or own)
 
-    def find(self, name: str, *, near: bool = True) -> Found | None:
+    def find(self, name: str, kind: Kind = None, *, near: bool = True) -> Found | None:
         """The entry of that name, else what sounds the same, else what sounds nearly the same.
 
         Args:
             name: normalised.
+            kind: which kind is meant if both have the name.
             near: whether nearly the same will do.
         """
-        name = name.replace(" ", "")
-        if entry := self._by_key.get(name):
-            return Found((entry,), "exact")
-        sounds = syllables(name)
-        if len(sounds) < 2 or name.isascii():
+        name = name.replace(" ", "").translate(SPOKEN_DIGITS)
+        if entries := self.exact(name, kind):
+            return Found(entries, "exact")
+        if name.isascii() or len(name) > _LONGEST_NAME:
             return None
-        if same := self._by_sound.get(sounds):
-            return Found(tuple(same), "pinyin")
+        if same := self._sounds.same(name):
+            return self._found(same, kind, "pinyin")
         if not near:
             return None
-        sounds = folded(sounds)
-        if alike := self._by_folded.get(sounds):
-            return Found(tuple(alike), "near_pinyin")
-        return None if _LATIN.search(name) else self._nearest(name, sounds)
+        alike = self._sounds.near(name, strict=self._has_name_inside(name))
+        return self._found(alike, kind, "near_pinyin")
+
+    def heard(self, name: str) -> Found | None:
+        """What has the sound of the name or a near one, where the name may end in mid-sentence.
+
+        Args:
+            name: normalised.
+        """
+        name = name.replace(" ", "").translate(SPOKEN_DIGITS)
+        if name.isascii() or name[0] in _NUMERALS:
+            return None
+        if same := self._sounds.same(name):
+            return self._found(same, None, "pinyin")
+        return self._found(self._sounds.blurred(name), None, "near_pinyin")
+
+    def _found(self, names: Iterable[str], kind: Kind, level: Level) -> Found | None:
+        entries: list[Entry] = []
+        for name in names:
+            entries += [entry for entry in self.exact(name, kind) if entry not in entries]
+        return Found(tuple(entries), level) if entries else None
+
+    def similar(self, name: str) -> tuple[str, ...]:
+        """The names of entries that may have been meant by a name that is not known, best first.
+
+        What contains the name or is contained in it, then what sounds a little like it.
+
+        Args:
+            name: normalised.
+        """
+        name = name.replace(" ", "").translate(SPOKEN_DIGITS)
+        inside = (name[i:j] for i in range(len(name)) for j in range(len(name), i + 1, -1))
+        related = [self._claims[part][0].entry.name for part in inside if part in self._claims]
+        for longer in self._with_pair.get(name[:2], ()):
+            if name in longer:
+                related.append(self._claims[longer][0].entry.name)
+        heard = [] if name.isascii() else self._sounds.alike(name)
+        alike = [self._claims[other][0].entry.name for other in heard]
+        return tuple(dict.fromkeys([*related, *alike]))[:_MOST_SIMILAR]
 
     def _has_name_inside(self, name: str) -> bool:
+        # 打开百度失败 is 百度 and something more, and no mishearing of 百度识图.
         return any(
-            name[:cut] in self._by_key or name[cut:] in self._by_key for cut in range(1, len(name))
+            name[:cut] in self._claims or name[cut:] in self._claims for cut in range(1, len(name))
         )
-
-    def _nearest(self, name: str, near: Syllables) -> Found | None:
-        best: list[Entry] = []
-        least = (len(near), len(near))
-        for candidate, entry in self._by_length[len(near)] if len(near) >= 3 else ():
-            if sum(map(eq, near, candidate)) < len(near) - 2:
-                continue  # the cheap part of `_confusable`, for nearly all
-            difference = differing(near, candidate)
-            if difference > least or not _confusable(len(near), *difference):
-                continue
-            # 打开百度失败 is 百度 and something more, and no mishearing of 百度识图.
-            if difference[1] and self._has_name_inside(name):
-                continue
-            if difference < least:
-                best, least = [], difference
-            if entry not in best:
-                best.append(entry)
-        return Found(tuple(best), "near_pinyin") if best else None
 
     def search_site(self) -> Entry | None:
         """The site that searches when none is named: the first built-in that can.
@@ -122,16 +155,5 @@ class Catalogue:
         that name it.
         """
         builtin = (entry for entry in self.entries if entry.search and not entry.of_user)
-        sites = (self._by_key.get(key(entry.name), entry) for entry in builtin)
+        sites = (self.exact(key(entry.name), "site")[0] for entry in builtin)
         return next((site for site in sites if site.search), None)
-
-
-def _confusable(length: int, different: int, unlike: int) -> bool:
-    """Whether a recogniser plausibly wrote one for the other.
-
-    One syllable may be anything. Two may differ in a name of four if both keep their initial or
-    their final, and in a longer one if at least one of them does.
-    """
-    if different <= 1:
-        return True
-    return different == 2 and (unlike == 0 if length == 4 else length > 4 and unlike <= 1)

@@ -28,7 +28,10 @@ class Decision:
         names: for an app or a site, what it is called; an app is found by it among the installed
             ones.
         own: for an app, whether the user added it; such a command may need no screen.
-        url: for a site or a search, the address to open.
+        url: for a site or a search, the address to open; for an app, that of the site of its name,
+            if there is one, for when the app is not installed.
+        app_first: for a site, whether an installed app of its name is to be started instead.
+        remainder: what was said after the name and is not done, normalised.
         value: for a system action, its value (`"50"`, `"+10"`, `"off"`), if it has one.
         needs_confirmation: whether a person has to confirm it first.
         choices: names that it may have been.
@@ -43,6 +46,8 @@ class Decision:
     names: tuple[str, ...] = ()
     own: bool = False
     url: str | None = None
+    app_first: bool = False
+    remainder: str | None = None
     value: str | None = None
     needs_confirmation: bool = False
     choices: tuple[str, ...] = ()

@@ -17,6 +17,9 @@ PLATFORMS = ("linux", "windows", "macos")
 _PLATFORM_NAMES = {"win32": "windows", "darwin": "macos"}
 _QUERY = "{query}"
 
+Kind = Literal["app", "site"] | None
+"""What a name was called: 微信软件, 百度网站; `None` if it was not said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 from importlib.resources import files
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from voice_assistant.commands.candidates import Candidates
 from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import Entry, read_entries
 from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.matcher import Matcher, Trace
+from voice_assistant.commands.normalise import normalise
 from voice_assistant.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -26,6 +29,11 @@ _LOG = logging.getLogger(__name__)
 _PROMPT_APPS = 16
 _PROMPT_SITES = 10
 _PROMPT_OWN = 12
+_PROMPT_VERBS = ("打开", "访问", "启动", "打开", "去", "打开", "运行", "打开")
+_PROMPT_ACTIONS = ("截图", "静音", "锁屏")
+
+# Characters; a command with a filler and a particle around it has no more.
+_LONGEST_UNCLEAR = 14
 
 
 class CommandLibrary:
@@ -64,6 +72,21 @@ class CommandLibrary:
         self._refresh()
         return self._prompt
 
+    def prompt_for(self, text: str, names: int) -> str | None:
+        """Phrases for the recogniser to expect when it hears again what it wrote `text` for.
+
+        `None` if another look is not worth its time: nothing was said, or more than a command is.
+
+        Args:
+            text: what it wrote.
+            names: how many names to expect.
+        """
+        if not 1 < len(normalise(text).replace(" ", "")) <= _LONGEST_UNCLEAR:
+            return None
+        nearest = self._candidates.nearest(text, names)
+        phrases = [f"{verb}{name}" for verb, name in zip(cycle(_PROMPT_VERBS), nearest)]
+        return "，".join([*_PROMPT_ACTIONS, *phrases]) + "。"
+
     def _refresh(self) -> None:
         stamp = _stamp(self._user_file)
         if stamp == self._stamp:
@@ -80,6 +103,8 @@ class CommandLibrary:
         self._catalogue = Catalogue([*own, *self._builtin])
         self._matcher = Matcher(self._grammar, self._catalogue, self._platform)
         self._prompt = _prompt(own, self._builtin)
+        names = (name for entry in self._catalogue.entries for name in entry.names)
+        self._candidates = Candidates(names, self._grammar.opening.verbs)
 
 
 def _prompt(own: list[Entry], builtin: list[Entry]) -> str:
@@ -88,7 +113,7 @@ def _prompt(own: list[Entry], builtin: list[Entry]) -> str:
     # found).
     apps = [entry.name for entry in builtin if entry.kind == "app"][:_PROMPT_APPS]
     sites = [entry.name for entry in builtin if entry.kind == "site"][:_PROMPT_SITES]
-    names = "、".join([*(entry.name for entry in own[:_PROMPT_OWN]), *apps, *sites])
+    names = "、".join(dict.fromkeys([*(entry.name for entry in own[:_PROMPT_OWN]), *apps, *sites]))
     return f"打开{names}。启动、运行、访问、去看看。锁屏，截图，静音，音量调到五十，搜索天气。"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 import opencc
@@ -11,18 +12,47 @@ import opencc
 _NOT_WORD = re.compile(r"[^\w+#.]+|_")
 _LOOSE_DOT = re.compile(r"(?<![a-z0-9])\.|\.(?![a-z0-9])")
 _SPACE_BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
-_SPELLED = re.compile(r"\b(?:[a-z] )+[a-z]\b")
+_SPELLED = re.compile(r"(?<![a-z0-9])(?:[a-z] )+[a-z](?![a-z0-9])")
+
+
+# What the computer's own things are called in Taiwan, after `tw2sp`.
+_TAIWAN = {
+    "影片": "视频", "相簿": "相册", "列印": "打印", "磁碟": "磁盘", "桌布": "壁纸", "字元": "字符",
+    "字型": "字体", "部落格": "博客", "社群": "社区", "程式": "程序", "登入": "登录",
+    "登出": "注销",
+    "介面": "界面", "命令列": "命令行", "最佳化": "优化", "预设": "默认", "查找": "查询",
+    "通信录": "通讯录", "截屏": "截图", "档案": "文件", "萤幕": "屏幕", "记事簿": "记事本",
+}  # fmt: skip
+_TAIWAN_WORD = re.compile("|".join(sorted(_TAIWAN, key=len, reverse=True)))
+
+SPOKEN_DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
+"""4399 is said 四三九九, and 幺 for 一; recognisers write now this, now that."""
 
 
 def normalise(text: str) -> str:
-    """Fold width, case, script, wording of Taiwan, punctuation and spaces.
+    """Fold width, case, script, punctuation and spaces.
 
-    Spaces stay only between Latin words. Traditional characters become simplified ones with
-    mainland wording (OpenCC `tw2sp`: 開啟 → 打开, 工作管理員 → 任务管理器).
+    Spaces stay only between Latin words. Traditional characters become simplified ones (OpenCC
+    `t2s`), words stay as they are: see `reworded`.
     """
+    return _folded(text, _converter("t2s").convert)
+
+
+def reworded(text: str) -> str:
+    """As `normalise`, but what is written in Traditional Chinese also gets mainland words.
+
+    OpenCC `tw2sp` knows 開啟 → 打开 and 工作管理員 → 任务管理器; `_TAIWAN` what it leaves out.
+    Wrong for those who write mainland words in Traditional characters: it makes 进程 of 程序.
+    """
+    return _folded(text, _mainland)
+
+
+def _folded(text: str, convert: Callable[[str], str]) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     # Before OpenCC: it stops at a NUL and raises for half of a surrogate pair.
-    folded = _simplify(_NOT_WORD.sub(" ", folded))
+    folded = _NOT_WORD.sub(" ", folded)
+    if not folded.isascii():
+        folded = convert(folded)
     folded = _LOOSE_DOT.sub(" ", folded)
     folded = _SPELLED.sub(lambda match: match[0].replace(" ", ""), folded)
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(folded.split()))
@@ -33,11 +63,12 @@ def key(name: str) -> str:
     return normalise(name).replace(" ", "")
 
 
-def _simplify(text: str) -> str:
-    # What is simplified already has mainland wording: tw2sp would make 进程 of 程序, 幺 of 么.
-    if text.isascii() or _converter("t2s").convert(text) == text:
+def _mainland(text: str) -> str:
+    if _converter("t2s").convert(text) == text:
+        # Simplified already; tw2sp would make 进程 of 程序, 幺 of 么.
         return text
-    return str(_converter("tw2sp").convert(text))
+    text = _converter("tw2sp").convert(text)
+    return _TAIWAN_WORD.sub(lambda match: _TAIWAN[match[0]], text)
 
 
 @cache

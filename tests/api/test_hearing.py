@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from voice_assistant.api.hearing import Heard, hear
+from voice_assistant.api.services import Services
+from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.errors import NotReadyError, RequestError, VoiceError
+from voice_assistant.speech.transcript import Transcript
+
+
+class Recogniser:
+    """Writes one line after the other, or raises it; `prompts` is what it was to expect."""
+
+    def __init__(self, *lines: str | VoiceError) -> None:
+        self._lines = iter(lines)
+        self.prompts: list[str] = []
+
+    async def transcribe(self, data: bytes, language: str | None, prompt: str) -> Transcript:
+        self.prompts.append(prompt)
+        line = next(self._lines)
+        if isinstance(line, VoiceError):
+            raise line
+        return Transcript(line, language or "zh", 1.0, (), {})
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> CommandLibrary:
+    return CommandLibrary(tmp_path_factory.mktemp("no-user") / "commands.toml", "linux")
+
+
+def run(library: CommandLibrary, recogniser: Recogniser) -> Heard:
+    async def loaded() -> CommandLibrary:
+        return library
+
+    services = cast("Services", SimpleNamespace(library=loaded, speech=recogniser))
+    return asyncio.run(hear(b"", "zh", services))
+
+
+def test_what_is_clear_is_heard_once(library: CommandLibrary) -> None:
+    recogniser = Recogniser("打开淘宝。")
+    heard = run(library, recogniser)
+    assert heard.decision.target == "淘宝"
+    assert recogniser.prompts == [library.prompt()]
+
+
+def test_a_name_that_was_not_recognised_is_heard_again_with_names_like_it(
+    library: CommandLibrary,
+) -> None:
+    recogniser = Recogniser("访问夺办。", "访问豆瓣。")
+    heard = run(library, recogniser)
+    assert (heard.decision.target, heard.transcript.text) == ("豆瓣", "访问豆瓣。")
+    assert "豆瓣" in recogniser.prompts[1]
+
+
+def test_chat_stays_as_it_was_heard_first_and_gets_no_third_look(library: CommandLibrary) -> None:
+    recogniser = Recogniser("今天天气怎么样？", "今天天气怎么养？")
+    heard = run(library, recogniser)
+    assert not heard.decision.is_command
+    assert heard.transcript.text == "今天天气怎么样？"
+    assert len(recogniser.prompts) == 2
+
+
+def test_a_name_that_is_still_unknown_gets_a_third_look(library: CommandLibrary) -> None:
+    recogniser = Recogniser("启动堂认会。", "启动堂任会意。", "启动腾讯会议。")
+    heard = run(library, recogniser)
+    assert heard.decision.target == "腾讯会议"
+    assert len(recogniser.prompts) == 3
+
+
+@pytest.mark.parametrize("text", ["", "嗯", "请给我讲一个很久很久以前发生在山里的故事吧"])
+def test_what_can_be_no_command_is_heard_once(library: CommandLibrary, text: str) -> None:
+    recogniser = Recogniser(text)
+    assert run(library, recogniser).transcript.text == text
+    assert len(recogniser.prompts) == 1
+
+
+@pytest.mark.parametrize("error", [RequestError("BUSY"), NotReadyError("SPEECH_PROCESS_DIED")])
+def test_the_first_look_is_an_answer_where_there_can_be_no_second(
+    library: CommandLibrary, error: VoiceError
+) -> None:
+    heard = run(library, Recogniser("访问夺办。", error))
+    assert heard.transcript.text == "访问夺办。"
+    assert heard.decision.reason == "unknown_name"
+
+
+def test_the_error_of_the_first_look_is_told(library: CommandLibrary) -> None:
+    with pytest.raises(RequestError):
+        run(library, Recogniser(RequestError("BUSY")))
+
+
+def test_names_of_the_user_s_are_expected_too(tmp_path: Path) -> None:
+    file = tmp_path / "commands.toml"
+    file.write_text('[[app]]\nname = "夺宝奇兵"\ncommand = ["x"]\n', encoding="utf-8")
+    recogniser = Recogniser("打开多报骑兵。", "打开夺宝奇兵。")
+    run(CommandLibrary(file, "linux"), recogniser)
+    assert len(recogniser.prompts) == 1 or "夺宝奇兵" in recogniser.prompts[1]

@@ -1,0 +1,186 @@
+"""The wordings that ask to open something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from voice_assistant.commands.entry import Kind
+from voice_assistant.commands.patterns import Suffix, any_of, prefix
+from voice_assistant.commands.politeness import Politeness
+
+_LONGEST_RESTART = 4
+_DIGITS = frozenset("0123456789零一二三四五六七八九")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A sentence that asks to open something.
+
+    Attributes:
+        rest: the name, perhaps with fillers before and nouns and tails after it.
+        weak: whether the wording alone does not show that it is a command.
+        prefers: the kind that is meant if an app and a site have the name.
+        only: whether no other kind will do.
+        may_go_on: whether more may follow the name: 打开微信发消息.
+    """
+
+    rest: str
+    weak: bool
+    prefers: Kind = None
+    only: bool = False
+    may_go_on: bool = False
+
+
+class OpenWordings:
+    """Takes sentences that ask to open something apart; knows no names.
+
+    Args:
+        data: the table `[open]` of `data/grammar.toml`.
+        politeness: what may stand around it.
+    """
+
+    def __init__(self, data: Mapping[str, Any], politeness: Politeness) -> None:
+        self._politeness = politeness
+        self._weak_tail = Suffix(data["weak_tails"])
+        self._filler = prefix(data["fillers"])
+        self._telling = re.compile(f"^(?:{any_of(data['telling'])})")
+        self._app_noun = Suffix(data["app_nouns"])
+        self._site_noun = Suffix(data["site_nouns"])
+        self._verb = prefix(data["verbs"])
+        self._site_verb = prefix(data["site_verbs"])
+        self._only_sites = prefix(data["only_site_verbs"])
+        self._weak_verb = prefix([*data["weak_verbs"], *data["heard_as"]])
+        self._object = re.compile(
+            f"^(?:{any_of(data['object_marks'])})(?P<rest>.+?)(?:{any_of(data['before_last'])})*"
+            f"(?:{any_of(data['verbs'])})"
+        )
+        self._last = re.compile(
+            f"(?:{any_of(data['before_last'])})*(?:{any_of(data['last_verbs'])})$"
+        )
+        again = [verb for verb in data["verbs"] if len(verb) > 1 and not verb.isascii()]
+        self._again = re.compile(any_of(again))
+        self._everyday = frozenset(data["everyday"])
+        self._goes_on = prefix(data["then"])
+        self._trails_off = frozenset(data["trailing"])
+        self._no_action = re.compile(any_of(data["then_not"]))
+        self._product = re.compile(
+            f"^(?:{any_of(data['products'])})(?:{any_of(data['editions'])})?$"
+        )
+        self.verbs = frozenset([*data["verbs"], *data["site_verbs"], *data["only_site_verbs"]])
+
+    def is_everyday(self, sentence: str) -> bool:
+        """Whether a sentence begins with an everyday verb only: 去, 看."""
+        return bool(self._weak_verb.match(sentence)) and not self._strong(sentence)
+
+    def suggests(self, core: str) -> bool:
+        """Whether a sentence ends as a wish to have a look does: 去B站看看."""
+        return bool(self._weak_tail.search(core))
+
+    def forms(self, sentence: str) -> Iterator[OpenForm]:
+        """The ways to read a sentence without heads as a wish to open something."""
+        if match := self._object.match(sentence):
+            yield from self._forms(match["rest"] + sentence[match.end() :])
+        if match := self._verb.match(sentence):
+            yield from self._forms(sentence[match.end() :], may_go_on=True)
+        if match := self._site_verb.match(sentence):
+            yield from self._forms(sentence[match.end() :], prefers="site")
+        if match := self._only_sites.match(sentence):
+            yield from self._forms(sentence[match.end() :], prefers="site", only=True)
+        if match := self._weak_verb.match(sentence):
+            yield from self._forms(sentence[match.end() :], weak=True)
+        for core in self._politeness.without_tails(sentence):
+            if match := self._last.search(core):
+                name = core[: match.start()].rstrip()
+                if name and name not in self._everyday:
+                    yield OpenForm(name, weak=True)
+
+    def restarts(self, rest: str) -> Iterator[OpenForm]:
+        """What follows a verb if the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""
+        for match in self._again.finditer(rest):
+            first, again = rest[: match.start()], rest[match.end() :]
+            if not again:
+                yield OpenForm(first, weak=True)
+            elif self._begins_anew(first, again):
+                yield OpenForm(again, weak=True)
+
+    def _begins_anew(self, first: str, again: str) -> bool:
+        """Whether what was said before the second verb is the name, its start or nothing."""
+        if len(first) <= _LONGEST_RESTART and again.startswith(first):
+            return True
+        after = first[len(again) :] if first.startswith(again) else first
+        return len(first) == 1 or self._politeness.is_all_heads(after)
+
+    def _strong(self, sentence: str) -> bool:
+        return any(verb.match(sentence) for verb in (self._verb, self._site_verb, self._only_sites))
+
+    def _forms(
+        self,
+        rest: str,
+        *,
+        weak: bool = False,
+        prefers: Kind = None,
+        only: bool = False,
+        may_go_on: bool = False,
+    ) -> Iterator[OpenForm]:
+        tells = bool(self._telling.match(rest))
+        yield OpenForm(rest, weak or tells, prefers, only, may_go_on and not tells)
+        for core in self._politeness.without_tails(rest):
+            if tail := self._weak_tail.search(core):
+                yield OpenForm(core[: tail.start()], weak=True, prefers=prefers, only=only)
+
+    def names(self, rest: str) -> Iterator[tuple[str, Kind]]:
+        """What may be the name in `OpenForm.rest`, longest first, and what it was called."""
+        for core in self._politeness.without_tails(rest):
+            for name in self.without_fillers(core):
+                yield from self._nouns(name)
+
+    def without_fillers(self, text: str) -> Iterator[str]:
+        """The text, then with one more filler taken off its front each time."""
+        yield text
+        while (match := self._filler.match(text)) and match.end() < len(text):
+            text = text[match.end() :].lstrip()
+            yield text
+
+    def _nouns(self, core: str) -> Iterator[tuple[str, Kind]]:
+        yield core, None
+        if (match := self._app_noun.search(core)) and match.start() > 0:
+            yield core[: match.start()].rstrip(), "app"
+        if (match := self._site_noun.search(core)) and match.start() > 0:
+            yield core[: match.start()].rstrip(), "site"
+
+    def may_follow(self, name: str, more: str) -> bool:
+        """Whether what follows a name leaves it a name, and asks for something to do there.
+
+        打开微信发消息 wants 微信; 打开短信提示音 a setting, 打开微信输入法 another app, and
+        打开微信就闪退 complains.
+
+        Args:
+            name: normalised.
+            more: what follows it.
+        """
+        if more in self._trails_off:
+            return True
+        if name[-1:].isascii() and more[0] in _DIGITS:
+            return False
+        if self._no_action.search(more) or self._product.match(more):
+            return False
+        if self._politeness.told_part(more) is not None:
+            return False
+        # English needs its `and`.
+        return not more.isascii() or bool(self._goes_on.match(more))
+
+    def is_everyday_before(self, names: Iterable[str], more: str) -> bool:
+        """Whether one of the names is that of an everyday thing, and more of it follows.
+
+        Nobody who says 打开音乐李白 means the app 音乐.
+
+        Args:
+            names: all that the entry is called, normalised.
+            more: what follows its name.
+        """
+        if more in self._trails_off or self._goes_on.match(more):
+            return False
+        return not self._everyday.isdisjoint(names)

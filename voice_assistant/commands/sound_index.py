@@ -1,0 +1,147 @@
+"""Finds entries by how their names sound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from voice_assistant.commands.sound import (
+    Syllables,
+    blurred,
+    differing,
+    folded,
+    is_latin,
+    readings,
+    syllables,
+)
+
+_GAP = ""
+_Named = tuple[Syllables, str]
+
+
+class SoundIndex:
+    """The names of a catalogue by their syllables, with room for what recognisers get wrong.
+
+    Looking up takes the same time whatever the number of names: what differs in one or two
+    syllables is found under the syllables that are left. Names are normalised, without spaces.
+
+    Args:
+        names: all of them, most asked first.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._same: dict[Syllables, list[str]] = defaultdict(list)
+        self._misread: dict[Syllables, list[str]] = defaultdict(list)
+        self._folded: dict[Syllables, list[str]] = defaultdict(list)
+        self._gapped: dict[Syllables, list[_Named]] = defaultdict(list)
+        self._longest = 0
+        for name in names:
+            if not name.isascii():
+                self._add(name)
+
+    def _add(self, name: str) -> None:
+        sounds = syllables(name)
+        # One syllable sounds like too much else.
+        if len(sounds) < 2:
+            return
+        self._longest = max(self._longest, len(name))
+        near = folded(sounds)
+        self._same[sounds].append(name)
+        self._folded[near].append(name)
+        # 音乐 is also written as if it were 快乐: 音肋.
+        for reading in readings(name, sounds):
+            self._misread[reading].append(name)
+        # Of two syllables the other must be quite right, so it is not folded.
+        kept = near if len(near) > 2 else sounds
+        for gapped in _gaps(kept):
+            self._gapped[gapped].append((kept, name))
+
+    def same(self, name: str) -> list[str]:
+        """Names of just these syllables."""
+        if len(name) > self._longest:
+            return []
+        sounds = syllables(name)
+        if found := self._same.get(sounds):
+            return found
+        all_readings = readings(name, sounds)
+        return next(filter(None, (self._misread.get(reading) for reading in all_readings)), [])
+
+    def near(self, name: str, *, strict: bool) -> list[str]:
+        """Names that a recogniser may have written so; the nearest ones.
+
+        Args:
+            name: what it wrote.
+            strict: whether a syllable must have a near sound, and may not be another one.
+        """
+        if len(name) > self._longest:
+            return []
+        sounds = syllables(name)
+        if strict or len(sounds) <= 2:
+            return self.blurred(name)
+        near = folded(sounds)
+        if alike := self._folded.get(near):
+            return alike
+        best: list[str] = []
+        least = (len(near), len(near))
+        for candidate, other in self._candidates(near):
+            difference = differing(near, candidate)
+            if difference > least or not _confusable(len(near), *difference):
+                continue
+            if difference < least:
+                best, least = [], difference
+            best.append(other)
+        return best
+
+    def blurred(self, name: str) -> list[str]:
+        """Names that have a near sound in one place, and else the same."""
+        if len(name) > self._longest:
+            return []
+        sounds = syllables(name)
+        if len(sounds) < 2:
+            return []
+        near = folded(sounds)
+        if alike := self._folded.get(near):
+            return alike
+        best = []
+        for candidate, other in self._candidates(near if len(near) > 2 else sounds):
+            pairs = [pair for pair in zip(sounds, candidate, strict=True) if pair[0] != pair[1]]
+            if all(blurred(one) == blurred(another) for one, another in pairs):
+                best.append(other)
+        return best
+
+    def alike(self, name: str) -> list[str]:
+        """Names that differ in one syllable, or in two of four and more."""
+        sounds = syllables(name)
+        near = folded(sounds) if len(sounds) > 2 else sounds
+        return [other for _, other in self._candidates(near)]
+
+    def _candidates(self, near: Syllables) -> Iterator[_Named]:
+        for gapped in _gaps(near):
+            yield from self._gapped.get(gapped, ())
+
+
+def _gaps(sounds: Syllables) -> Iterator[Syllables]:
+    """The syllables with one left open, and in words of four and more also with two.
+
+    A recogniser takes one Chinese syllable for another, but none for a Latin word.
+    """
+    for index, syllable in enumerate(sounds):
+        if is_latin(syllable):
+            continue
+        gapped = (*sounds[:index], _GAP, *sounds[index + 1 :])
+        yield gapped
+        if len(sounds) >= 4:
+            for other in range(index + 1, len(sounds)):
+                if not is_latin(sounds[other]):
+                    yield (*gapped[:other], _GAP, *gapped[other + 1 :])
+
+
+def _confusable(length: int, different: int, unlike: int) -> bool:
+    """Whether a recogniser plausibly wrote one for the other.
+
+    One syllable may be anything. Two may differ in a name of four if both keep their initial or
+    their final, and in a longer one if at least one of them does.
+    """
+    if different <= 1:
+        return True
+    return different == 2 and (unlike == 0 if length == 4 else length > 4 and unlike <= 1)
