@@ -162,3 +162,63 @@ def test_a_site_of_the_user_s_does_not_take_over_all_searches() -> None:
 def test_but_one_of_the_same_name_does() -> None:
     own = searchable("百度", of_user=True)
     assert Catalogue([searchable("百度"), own]).search_site() is own
+
+
+def test_the_kind_that_is_meant_is_found_if_there_is_one() -> None:
+    duck, pond = app("小黄鸭"), searchable("小黄鸭")
+    catalogue = Catalogue([duck, pond])
+    assert catalogue.exact("小黄鸭") == catalogue.exact("小黄鸭", "app") == (duck,)
+    assert catalogue.exact("小黄鸭", "site") == (pond,)
+    assert Catalogue([duck]).exact("小黄鸭", "site") == (duck,)
+
+
+def test_of_the_user_s_own_all_are_found_but_a_name_comes_before_an_alias() -> None:
+    first, second = app("小黄鸭", "鸭子", of_user=True), app("小白鹅", "鸭子", of_user=True)
+    assert Catalogue([first, second]).exact("鸭子") == (first, second)
+    third = app("鸭子", of_user=True)
+    assert Catalogue([first, second, third]).exact("鸭子") == (third,)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "level"),
+    [
+        ("微信", "微信", "pinyin"),
+        ("威信", "微信", "pinyin"),
+        ("薇星", "微信", "near_pinyin"),
+        ("计酸机", "计算器", "near_pinyin"),
+        ("qq阴月", "QQ音乐", "pinyin"),
+    ],
+)
+def test_a_name_is_heard_in_mid_sentence(name: str, entry: str, level: str) -> None:
+    answer = WORLD.heard(name)
+    assert answer is not None
+    assert ([entry.name for entry in answer.entries], answer.level) == ([entry], level)
+    assert WORLD.may_begin(f"{name}发消息")
+
+
+@pytest.mark.parametrize("name", ["不多多", "wechat", "红烧肉", "一万", "二新"])
+def test_but_no_wholly_other_syllable_and_no_number(name: str) -> None:
+    catalogue = Catalogue([app("拼多多"), app("WeChat"), app("易万"), app("尔新")])
+    assert catalogue.heard(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("微信就闪退", ("微信",)),
+        ("百度网", ("百度", "百度网盘")),
+        ("音马", ("音乐",)),
+        ("拼多马", ("拼多多",)),
+        ("blender", ()),
+        ("红烧肉", ()),
+    ],
+)
+def test_what_contains_it_is_contained_in_it_or_sounds_a_little_like_it_is_similar(
+    name: str, names: tuple[str, ...]
+) -> None:
+    assert WORLD.similar(name) == names
+
+
+def test_three_similar_names_are_enough() -> None:
+    catalogue = Catalogue([app(f"微信{what}") for what in ("读书", "键盘", "电话", "支付")])
+    assert catalogue.similar("微信") == ("微信读书", "微信键盘", "微信电话")

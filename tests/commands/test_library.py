@@ -180,3 +180,50 @@ def test_the_prompt_does_not_grow_with_the_user_s_file(user_file: Path) -> None:
     prompt = CommandLibrary(user_file, "linux").prompt()
     assert prompt.count("小鸭") == 12
     assert "计算器" in prompt
+
+
+def test_each_name_stands_in_the_prompt_once(user_file: Path) -> None:
+    write(user_file, one_app("计算器") + one_app("小黄鸭") + one_app("小黄鸭", "goose"))
+    prompt = CommandLibrary(user_file, "linux").prompt()
+    names = prompt.removeprefix("打开").split("。")[0].split("、")
+    assert names[:2] == ["计算器", "小黄鸭"]
+    assert len(names) == len(set(names)) > 20
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [("访问夺办", "豆瓣"), ("启动堂认会。", "腾讯会议"), ("打开小黄压", "小黄鸭")],
+)
+def test_a_second_look_expects_the_names_that_sound_like_it(
+    heard: str, said: str, user_file: Path
+) -> None:
+    write(user_file, GOOD)
+    prompt = CommandLibrary(user_file, "linux").prompt_for(heard, 8)
+    assert prompt is not None
+    assert any(phrase.endswith(said) for phrase in prompt.rstrip("。").split("，"))
+
+
+@pytest.mark.parametrize("count", [1, 8, 12])
+def test_a_second_look_expects_so_many_names_beside_the_actions(
+    count: int, builtin: CommandLibrary
+) -> None:
+    prompt = builtin.prompt_for("打开堂认会", count)
+    assert prompt is not None
+    assert prompt.startswith("截图，静音，锁屏，打开")
+    assert prompt.count("，") == 2 + count
+    assert prompt.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("heard", "worth_it"),
+    [
+        ("", False), ("。", False), ("打", False), ("打开", True), ("豆 瓣 。", True),
+        ("帮我打开一下腾讯会议好不好", True), ("帮我，打开一下 腾讯会议，好不好呀？", True),
+        ("帮我打开一下腾讯会议好不好呀", True),
+        ("帮我打开一下腾讯会议好不好呀呀", False), ("打开" * 300, False),
+    ],
+)  # fmt: skip
+def test_a_second_look_is_for_what_may_be_a_command(
+    heard: str, worth_it: bool, builtin: CommandLibrary
+) -> None:
+    assert (builtin.prompt_for(heard, 8) is not None) == worth_it

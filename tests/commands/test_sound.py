@@ -3,7 +3,17 @@ from __future__ import annotations
 import pytest
 from pypinyin import Style, lazy_pinyin
 
-from voice_assistant.commands.sound import differing, fold, folded, syllables
+from voice_assistant.commands.sound import (
+    blurred,
+    differing,
+    fold,
+    folded,
+    is_latin,
+    likeness,
+    readings,
+    readings_of,
+    syllables,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,44 @@ def test_differing_counts_syllables_and_those_wholly_unlike(
     one: str, other: str, expected: tuple[int, int]
 ) -> None:
     assert differing(folded(syllables(one)), folded(syllables(other))) == expected
+
+
+def test_one_character_at_a_time_is_read_in_its_other_ways() -> None:
+    usual = syllables("音乐")
+    assert list(readings("音乐", usual)) == [("yin", "yue"), ("yin", "le")]
+    assert list(readings("qq音乐", syllables("qq音乐"))) == [("QQ", "yin", "yue")]
+
+
+def test_the_usual_reading_of_a_character_comes_first() -> None:
+    assert readings_of("乐")[:2] == ("le", "yue")
+    assert readings_of("中") == ("zhong",)
+
+
+def test_latin_is_no_pinyin() -> None:
+    assert is_latin("QQ")
+    assert not is_latin("qi")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("qi", "ji", True),
+        ("you", "yao", True),
+        ("fen", "fang", True),
+        ("yun", "wang", True),
+        ("zhang", "zan", True),
+        ("ma", "ba", False),
+        ("ma", "mi", False),
+        ("QI", "JI", False),
+    ],
+)
+def test_near_sounds_blur_to_the_same(one: str, other: str, same: bool) -> None:
+    assert (blurred(one) == blurred(other)) == same
+
+
+def test_syllables_are_apart_by_what_they_share() -> None:
+    nearest_first = [("ma", "ma"), ("zhang", "zan"), ("qi", "ji"), ("ma", "ba"), ("ma", "mi")]
+    apart = [likeness(one, other) for one, other in nearest_first]
+    assert apart[0] == 0
+    assert apart == sorted(set(apart))
+    assert apart[-1] < likeness("ma", "qi") == likeness("QQ", "PP") == likeness("QI", "qi") == 1

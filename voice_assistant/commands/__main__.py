@@ -16,7 +16,8 @@ from dataclasses import MISSING, fields
 
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import this_platform
-from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.commands.library import CommandLibrary, builtin
+from voice_assistant.commands.sampler import samples
 from voice_assistant.errors import ConfigError
 from voice_assistant.messages import Locale, choose_locale, say, system_locale
 from voice_assistant.settings import load_settings
@@ -30,10 +31,22 @@ def main(argv: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m voice_assistant.commands", description=__doc__)
     parser.add_argument("sentences", nargs="*", metavar="句子")
-    sentences = parser.parse_args(argv).sentences
+    parser.add_argument(
+        "--sample",
+        nargs="?",
+        const="计算器",
+        metavar="名称",
+        help="print every wording that opens or closes this app, and all others",
+    )
+    arguments = parser.parse_args(argv)
+    sentences = arguments.sentences
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if arguments.sample:
+        for sample in samples(builtin("grammar"), arguments.sample, "百度"):
+            sys.stdout.write(f"{sample.form}\t{sample.text}\n")
+        return 0
     try:
         settings = load_settings()
     except ConfigError as error:

@@ -41,9 +41,10 @@ class Candidates:
             text: what the recogniser wrote.
             count: how many.
         """
-        heard = self._without_verb(syllables(key(text)))
-        if not heard:
+        folded = key(text)
+        if not folded:
             return []
+        heard = self._without_verb(syllables(folded))
         best: dict[str, float] = {}
 
         def least(name: Syllables) -> float:

@@ -105,6 +105,10 @@ class Catalogue:
         alike = self._sounds.near(name, strict=self._has_name_inside(name))
         return self._found(alike, kind, "near_pinyin")
 
+    def may_begin(self, text: str) -> bool:
+        """Whether a text may begin with what `heard` finds; quick to say no."""
+        return self._sounds.may_begin(text.translate(SPOKEN_DIGITS))
+
     def heard(self, name: str) -> Found | None:
         """What has the sound of the name or a near one, where the name may end in mid-sentence.
 

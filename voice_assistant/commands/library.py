@@ -50,12 +50,11 @@ class CommandLibrary:
     def __init__(self, user_file: Path, platform: str) -> None:
         self._user_file = user_file
         self._platform = platform
-        self._grammar = Grammar(_builtin("grammar"))
-        self._builtin = [*read_entries(_builtin("apps")), *read_entries(_builtin("sites"))]
-        self._stamp: tuple[int, ...] | None = None
+        self._grammar = Grammar(builtin("grammar"))
+        self._builtin = [*read_entries(builtin("apps")), *read_entries(builtin("sites"))]
         self.problem: ConfigError | None = None
-        self._use([])
-        self._refresh()
+        self._stamp = _stamp(user_file)
+        self._use(self._own() or [])
 
     def decide(self, text: str) -> Decision:
         """What `text` asks for."""
@@ -81,6 +80,7 @@ class CommandLibrary:
             text: what it wrote.
             names: how many names to expect.
         """
+        self._refresh()
         if not 1 < len(normalise(text).replace(" ", "")) <= _LONGEST_UNCLEAR:
             return None
         nearest = self._candidates.nearest(text, names)
@@ -92,12 +92,19 @@ class CommandLibrary:
         if stamp == self._stamp:
             return
         self._stamp = stamp
+        own = self._own()
+        if own is not None:
+            self._use(own)
+
+    def _own(self) -> list[Entry] | None:
+        """The user's entries; `None`, and `problem` says why, if the file is broken."""
+        self.problem = None
         try:
-            self._use(_read(self._user_file) if stamp else [])
-            self.problem = None
+            return _read(self._user_file) if self._stamp else []
         except ConfigError as error:
             self.problem = error
             _LOG.warning("%s is not used: %s", self._user_file, error.params["detail"])
+            return None
 
     def _use(self, own: list[Entry]) -> None:
         self._catalogue = Catalogue([*own, *self._builtin])
@@ -134,7 +141,8 @@ def _read(path: Path) -> list[Entry]:
     return read_entries(data, of_user=True)
 
 
-def _builtin(name: str) -> dict[str, Any]:
+def builtin(name: str) -> dict[str, Any]:
+    """The content of one of the files of `data/`: `apps`, `sites` or `grammar`."""
     resource = files("voice_assistant.commands") / "data" / f"{name}.toml"
     data: dict[str, Any] = tomllib.loads(resource.read_text(encoding="utf-8"))
     return data

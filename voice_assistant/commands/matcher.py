@@ -92,7 +92,7 @@ class Matcher:
                 return Trace(sentence, tuple(cores), _CHAT)
             plain.append(self._opens.readings(core))
             decision = (
-                self._system.read(core)
+                self._system.read(core, text, fold)
                 or self._searches.read(core, text, fold)
                 or self._opens.exact(plain[-1])
             )

@@ -25,6 +25,9 @@ _TAIWAN = {
 }  # fmt: skip
 _TAIWAN_WORD = re.compile("|".join(sorted(_TAIWAN, key=len, reverse=True)))
 
+_OPENING = "《〈「『【“‘（(\"'"
+_LONGEST_AFTER = 12
+
 SPOKEN_DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
 """4399 is said 四三九九, and 幺 for 一; recognisers write now this, now that."""
 
@@ -56,6 +59,27 @@ def _folded(text: str, convert: Callable[[str], str]) -> str:
     folded = _LOOSE_DOT.sub(" ", folded)
     folded = _SPELLED.sub(lambda match: match[0].replace(" ", ""), folded)
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(folded.split()))
+
+
+def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str:
+    """The last part of `text` whose folded form is `part`, so that it is used as it was said.
+
+    What cannot be printed counts as a space: half of a surrogate pair fits into no address.
+    """
+    if not part:
+        return part
+    text = "".join(character if character.isprintable() else " " for character in text)
+    for end in range(len(text), 0, -1):
+        # What follows the part is at most thanks, particles or where to search.
+        if len(text) - end > _LONGEST_AFTER:
+            break
+        for start in range(end - 1, -1, -1):
+            found = text[start:end]
+            if fold(found) == part and not found[0].isspace():
+                if start and text[start - 1] in _OPENING:
+                    found = text[start - 1 : end]
+                return " ".join(found.split()).rstrip("。！？.!?，, ")
+    return part
 
 
 def key(name: str) -> str:

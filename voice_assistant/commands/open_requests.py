@@ -13,6 +13,7 @@ from voice_assistant.commands.normalise import key
 from voice_assistant.commands.open_wordings import OpenForm
 
 _LONGEST_UNKNOWN_NAME = 8
+_LONGEST_REST = 30
 _LONGEST_BY_SOUND = 8
 _MOST_AFTER_SOUND = 8
 _LATIN = re.compile(r"[a-z0-9]")
@@ -38,9 +39,12 @@ class OpenRequests:
 
     def readings(self, core: str) -> list[Reading]:
         """The ways to read a sentence without heads as a wish to open something."""
-        return [
-            (form, tuple(self._wordings.names(form.rest))) for form in self._wordings.forms(core)
-        ]
+        return [self._reading(form) for form in self._wordings.forms(core)]
+
+    def _reading(self, form: OpenForm) -> Reading:
+        # No name is as long as what is chatted after 去 and 看.
+        short = len(form.rest) <= _LONGEST_REST
+        return form, tuple(self._wordings.names(form.rest)) if short else ()
 
     def exact(self, readings: list[Reading]) -> Decision | None:
         """What is to be opened, if a name stands there as it is in the catalogue."""
@@ -73,19 +77,22 @@ class OpenRequests:
             if not form.may_go_on:
                 continue
             for text in self._wordings.without_fillers(form.rest):
-                for name, more in _beginnings(text, by_sound=by_sound):
-                    exact = None if by_sound else self._exactly(name)
-                    if not self._wordings.may_follow(name, more):
-                        if exact:
-                            return None
+                if by_sound and not self._catalogue.may_begin(text):
+                    continue
+                for name, after in _beginnings(text, by_sound=by_sound):
+                    more = self._wordings.without_noun(after)
+                    found = self._heard(name, more) if by_sound else self._exactly(name)
+                    if not found:
                         continue
-                    found = exact or (self._catalogue.heard(name) if by_sound else None)
-                    if found and self._is_everyday(found, more):
+                    if not self._wordings.may_follow(name, more) or self._is_everyday(found, more):
                         return None
-                    if found:
-                        longer = self._longer(text, name) if exact else None
-                        return longer or self.opening(found, None, more)
+                    longer = None if by_sound else self._longer(text, name)
+                    return longer or self.opening(found, None, more)
         return None
+
+    def _heard(self, name: str, more: str) -> Found | None:
+        # Asked first, for it takes a tenth of the time.
+        return self._catalogue.heard(name) if self._wordings.may_follow(name, more) else None
 
     def _is_everyday(self, found: Found, more: str) -> bool:
         names = (key(name) for entry in found.entries for name in entry.names)
@@ -103,8 +110,10 @@ class OpenRequests:
     def unknown(self, readings: list[Reading]) -> Decision | None:
         """That a name is not known, if that is what the sentence lacks to be a command."""
         for form, candidates in readings:
+            if not candidates or form.weak or self._politeness.asks(form.rest):
+                continue
             name = candidates[-1][0]
-            if form.weak or self._politeness.asks(form.rest) or not name:
+            if not name:
                 continue
             if len(name) <= _LONGEST_UNKNOWN_NAME or name.isascii():
                 choices = self._catalogue.similar(name)
@@ -113,7 +122,7 @@ class OpenRequests:
 
     def _restarts(self, readings: list[Reading]) -> list[Reading]:
         return [
-            (again, tuple(self._wordings.names(again.rest)))
+            self._reading(again)
             for form, _ in readings
             if form.may_go_on
             for again in self._wordings.restarts(form.rest)

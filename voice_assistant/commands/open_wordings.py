@@ -49,6 +49,7 @@ class OpenWordings:
         self._telling = re.compile(f"^(?:{any_of(data['telling'])})")
         self._app_noun = Suffix(data["app_nouns"])
         self._site_noun = Suffix(data["site_nouns"])
+        self._said_noun = prefix(data["called"])
         self._verb = prefix(data["verbs"])
         self._site_verb = prefix(data["site_verbs"])
         self._only_sites = prefix(data["only_site_verbs"])
@@ -63,6 +64,7 @@ class OpenWordings:
         again = [verb for verb in data["verbs"] if len(verb) > 1 and not verb.isascii()]
         self._again = re.compile(any_of(again))
         self._everyday = frozenset(data["everyday"])
+        self._switched = frozenset(data["switched"])
         self._goes_on = prefix(data["then"])
         self._trails_off = frozenset(data["trailing"])
         self._no_action = re.compile(any_of(data["then_not"]))
@@ -94,7 +96,7 @@ class OpenWordings:
         for core in self._politeness.without_tails(sentence):
             if match := self._last.search(core):
                 name = core[: match.start()].rstrip()
-                if name and name not in self._everyday:
+                if name and name not in self._switched:
                     yield OpenForm(name, weak=True)
 
     def restarts(self, rest: str) -> Iterator[OpenForm]:
@@ -151,6 +153,15 @@ class OpenWordings:
         if (match := self._site_noun.search(core)) and match.start() > 0:
             yield core[: match.start()].rstrip(), "site"
 
+    def is_question(self, text: str) -> bool:
+        """Whether a text asks, tells or complains: 叫什么好, 就闪退."""
+        return bool(self._no_action.search(text))
+
+    def without_noun(self, more: str) -> str:
+        """What follows a name, without what the name was called: 微信软件发消息."""
+        match = self._said_noun.match(more)
+        return more[match.end() :].lstrip() or more if match else more
+
     def may_follow(self, name: str, more: str) -> bool:
         """Whether what follows a name leaves it a name, and asks for something to do there.
 
@@ -165,12 +176,15 @@ class OpenWordings:
             return True
         if name[-1:].isascii() and more[0] in _DIGITS:
             return False
-        if self._no_action.search(more) or self._product.match(more):
+        goes_on = self._goes_on.match(more)
+        if self._no_action.search(more, goes_on.end() if goes_on else 0):
+            return False
+        if self._product.match(more):
             return False
         if self._politeness.told_part(more) is not None:
             return False
         # English needs its `and`.
-        return not more.isascii() or bool(self._goes_on.match(more))
+        return not more.isascii() or goes_on is not None
 
     def is_everyday_before(self, names: Iterable[str], more: str) -> bool:
         """Whether one of the names is that of an everyday thing, and more of it follows.

@@ -26,11 +26,14 @@ class Suffix:
     def __init__(self, words: Sequence[str]) -> None:
         self._pattern = re.compile(f"(?:{any_of(words)})$")
         self._bare = tuple(word.strip() for word in words)
+        self._longest = max(map(len, words), default=0)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The match, if the text ends in one of the words."""
         # Nearly no text does, and a search looks at every place of it.
-        return self._pattern.search(text) if text.endswith(self._bare) else None
+        if not text.endswith(self._bare):
+            return None
+        return self._pattern.search(text, max(0, len(text) - self._longest))
 
 
 def _spaced(word: str) -> str:

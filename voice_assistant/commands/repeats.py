@@ -10,7 +10,8 @@ from voice_assistant.commands.normalise import SPOKEN_DIGITS
 from voice_assistant.commands.sound import readings_of, syllables
 
 _TWICE = re.compile(r"(.{2,}?)\1+")
-_WHOLE_TWICE = re.compile(r"^(.{2,}?)\1+$")
+_WHOLE_TWICE = re.compile(r"^(.{2,}?)(?: ?\1)+$")
+_NUMERAL = re.compile(r"[0-9]+(?!$)|(?<![a-z0-9])[0-9]+$")
 _DOUBLED = re.compile(r"(.)\1+")
 _MOST_STUTTERS = 4
 _LONGEST_WITHOUT_VERB = 14
@@ -44,7 +45,10 @@ class Mender:
         First all repeated stretches at once, then each repeated character on its own, for many a
         name has one: 哔哩哔哩, 拼多多.
         """
-        restored = self._with_verbs(sentence.translate(SPOKEN_DIGITS))
+        restored = self._with_verbs(
+            # 打开1下 is 打开一下, but QQ2 a name.
+            _NUMERAL.sub(lambda match: match[0].translate(SPOKEN_DIGITS), sentence)
+        )
         # Long sentences that open nothing are what people chat most.
         if len(sentence) > _LONGEST_WITHOUT_VERB and not self._verb.search(restored):
             return

@@ -9,9 +9,7 @@ from voice_assistant.commands.catalogue import CONFIDENCE, Catalogue, Level
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import Entry
 from voice_assistant.commands.grammar import Grammar
-from voice_assistant.commands.normalise import normalise
-
-_OPENING = "《〈「『【“‘（(\"'"
+from voice_assistant.commands.normalise import as_said, normalise
 
 
 class SearchRequests:
@@ -49,21 +47,6 @@ class SearchRequests:
         if not site or not site.search or len(query) < 2:
             return None
         return _searching(site, as_said(query, text, fold), "exact")
-
-
-def as_said(query: str, text: str, fold: Callable[[str], str] = normalise) -> str:
-    """The end of `text` whose folded form is `query`, so that it is searched as it was said.
-
-    What cannot be printed counts as a space: half of a surrogate pair fits into no address.
-    """
-    text = "".join(character if character.isprintable() else " " for character in text)
-    for start in range(len(text) - 1, -1, -1):
-        ending = text[start:]
-        if fold(ending) == query and not ending[0].isspace():
-            if start and text[start - 1] in _OPENING:
-                ending = text[start - 1 :]
-            return " ".join(ending.split()).rstrip("。！？.!?，, ")
-    return query
 
 
 def _searching(site: Entry, query: str, level: Level) -> Decision:

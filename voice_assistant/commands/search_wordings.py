@@ -8,6 +8,8 @@ from typing import Any
 
 from voice_assistant.commands.patterns import any_of, prefix
 
+_LONGEST_SITE = 16
+
 
 class SearchWordings:
     """Takes sentences that ask for a search apart; knows no sites.
@@ -22,7 +24,8 @@ class SearchWordings:
         self._not_query = tuple(data["not_queries"])
         self._filler = prefix(data["fillers"])
         self._site = re.compile(
-            f"^(?:(?:{any_of(data['site_marks'])}))?(?P<site>.+?)(?:{any_of(data['site_ends'])})*"
+            f"^(?:(?:{any_of(data['site_marks'])}))?(?P<site>.{{1,{_LONGEST_SITE}}}?)"
+            f"(?:{any_of(data['site_ends'])})*"
             f"(?=(?P<verb>{any_of(data['verbs_with_site'])}))(?P=verb)"
             f"(?:{any_of(data['fillers'])})?(?P<query>.+)$"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from voice_assistant.commands.sound import (
     Syllables,
@@ -16,6 +17,9 @@ from voice_assistant.commands.sound import (
 )
 
 _GAP = ""
+# Longer names are found by their sound, but not by a near one: it would cost more than it gives.
+_MOST_GAPPED = 8
+_LEAST_FOR_TWO = 4
 _Named = tuple[Syllables, str]
 
 
@@ -34,7 +38,9 @@ class SoundIndex:
         self._misread: dict[Syllables, list[str]] = defaultdict(list)
         self._folded: dict[Syllables, list[str]] = defaultdict(list)
         self._gapped: dict[Syllables, list[_Named]] = defaultdict(list)
+        self._starts: set[Syllables] = set()
         self._longest = 0
+        self._most_syllables = 0
         for name in names:
             if not name.isascii():
                 self._add(name)
@@ -45,16 +51,22 @@ class SoundIndex:
         if len(sounds) < 2:
             return
         self._longest = max(self._longest, len(name))
+        self._most_syllables = max(self._most_syllables, len(sounds))
         near = folded(sounds)
         self._same[sounds].append(name)
         self._folded[near].append(name)
         # 音乐 is also written as if it were 快乐: 音肋.
         for reading in readings(name, sounds):
             self._misread[reading].append(name)
+            self._starts.add(_start(reading))
         # Of two syllables the other must be quite right, so it is not folded.
         kept = near if len(near) > 2 else sounds
-        for gapped in _gaps(kept):
+        for gapped in _gaps(kept, 2):
             self._gapped[gapped].append((kept, name))
+
+    def may_begin(self, text: str) -> bool:
+        """Whether a text may begin with the sound of a name or a near one; quick to say no."""
+        return _start(syllables(text)) in self._starts
 
     def same(self, name: str) -> list[str]:
         """Names of just these syllables."""
@@ -76,6 +88,8 @@ class SoundIndex:
         if len(name) > self._longest:
             return []
         sounds = syllables(name)
+        if len(sounds) > min(self._most_syllables, _MOST_GAPPED):
+            return []
         if strict or len(sounds) <= 2:
             return self.blurred(name)
         near = folded(sounds)
@@ -83,7 +97,7 @@ class SoundIndex:
             return alike
         best: list[str] = []
         least = (len(near), len(near))
-        for candidate, other in self._candidates(near):
+        for candidate, other in self._candidates(near, 2):
             difference = differing(near, candidate)
             if difference > least or not _confusable(len(near), *difference):
                 continue
@@ -103,9 +117,9 @@ class SoundIndex:
         if alike := self._folded.get(near):
             return alike
         best = []
-        for candidate, other in self._candidates(near if len(near) > 2 else sounds):
-            pairs = [pair for pair in zip(sounds, candidate, strict=True) if pair[0] != pair[1]]
-            if all(blurred(one) == blurred(another) for one, another in pairs):
+        for candidate, other in self._candidates(near if len(near) > 2 else sounds, 1):
+            pairs = zip(sounds, candidate, strict=True)
+            if all(one == another or blurred(one) == blurred(another) for one, another in pairs):
                 best.append(other)
         return best
 
@@ -113,27 +127,32 @@ class SoundIndex:
         """Names that differ in one syllable, or in two of four and more."""
         sounds = syllables(name)
         near = folded(sounds) if len(sounds) > 2 else sounds
-        return [other for _, other in self._candidates(near)]
+        return [other for _, other in self._candidates(near, 2)]
 
-    def _candidates(self, near: Syllables) -> Iterator[_Named]:
-        for gapped in _gaps(near):
+    def _candidates(self, near: Syllables, most: int) -> Iterator[_Named]:
+        for gapped in _gaps(near, most):
             yield from self._gapped.get(gapped, ())
 
 
-def _gaps(sounds: Syllables) -> Iterator[Syllables]:
+def _start(sounds: Syllables) -> Syllables:
+    return tuple(blurred(syllable) for syllable in sounds[:2])
+
+
+def _gaps(sounds: Syllables, most: int) -> Iterator[Syllables]:
     """The syllables with one left open, and in words of four and more also with two.
 
     A recogniser takes one Chinese syllable for another, but none for a Latin word.
+
+    Args:
+        sounds: of a word.
+        most: how many to leave open.
     """
-    for index, syllable in enumerate(sounds):
-        if is_latin(syllable):
-            continue
-        gapped = (*sounds[:index], _GAP, *sounds[index + 1 :])
-        yield gapped
-        if len(sounds) >= 4:
-            for other in range(index + 1, len(sounds)):
-                if not is_latin(sounds[other]):
-                    yield (*gapped[:other], _GAP, *gapped[other + 1 :])
+    chinese = [index for index, syllable in enumerate(sounds) if not is_latin(syllable)]
+    for index in chinese:
+        yield (*sounds[:index], _GAP, *sounds[index + 1 :])
+    if most > 1 and len(sounds) >= _LEAST_FOR_TWO:
+        for one, other in combinations(chinese, 2):
+            yield (*sounds[:one], _GAP, *sounds[one + 1 : other], _GAP, *sounds[other + 1 :])
 
 
 def _confusable(length: int, different: int, unlike: int) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from voice_assistant.commands.catalogue import CONFIDENCE, Catalogue, Level
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.grammar import Grammar
+from voice_assistant.commands.normalise import as_said
 from voice_assistant.commands.system_wordings import SystemWording
 
 
@@ -24,14 +27,30 @@ class SystemRequests:
         self._catalogue = catalogue
         self._platform = platform
 
-    def read(self, core: str) -> Decision | None:
-        """What a sentence without heads asks of the computer, if it does."""
+    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Decision | None:
+        """What a sentence without heads asks of the computer, if it does.
+
+        Args:
+            core: the sentence, folded.
+            text: all that was said, as it was said.
+            fold: what made `core` of it.
+        """
         for wording in self._politeness.without_tails(core):
+            if (name := self._wordings.folder(wording)) is not None:
+                return self._folder(name, text, fold)
             if meaning := self._wordings.exact(wording):
                 return _acting(meaning, "exact")
             if meaning := self._wordings.heard(wording):
                 return _acting(meaning, "pinyin")
-        return self._closing(core)
+            if closing := self._closing(wording):
+                return closing
+        return None
+
+    def _folder(self, name: str, text: str, fold: Callable[[str], str]) -> Decision | None:
+        if self._opening.is_question(name):
+            return None
+        *_, bare = self._politeness.without_tails(name)
+        return _acting(SystemWording("新建文件夹", as_said(bare, text, fold) or None), "exact")
 
     def _closing(self, core: str) -> Decision | None:
         for rest in self._wordings.closed(core):

@@ -63,9 +63,12 @@ class SystemWordings:
             return meaning
         if (percentage := self.volume(sentence)) is not None:
             return SystemWording("音量", str(percentage))
-        if match := self._folder.match(sentence):
-            return SystemWording("新建文件夹", match["name"])
         return None
+
+    def folder(self, sentence: str) -> str | None:
+        """The name, perhaps empty, of the folder that a sentence asks to make, if it does."""
+        match = self._folder.match(sentence)
+        return (match["name"] or "") if match else None
 
     def heard(self, sentence: str) -> SystemWording | None:
         """The action whose wording has just the sound of the sentence."""
