@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,9 @@ def _open_library(settings: Settings) -> CommandLibrary:
     library = CommandLibrary(settings.commands_file, this_platform())
     # The tables for Traditional Chinese take 30 ms, which must not be a person's.
     library.decide("打開計算器")
+    # Pinyin tables stay as long as the service; looking through them at every full collection
+    # would hold up requests for tens of milliseconds.
+    gc.freeze()
     return library
 
 
