@@ -1,6 +1,6 @@
 """How many sentences a second `/process` takes: `python -m benchmarks.throughput TSV`.
 
-TSV has a column `text`: the sentences, which connections that stay open (eight, or
+TSV has a column `text`: the sentences, which connections that stay open (four, or
 `--connections`) send in turn, each as soon as it has its answer.
 Printed, deciding only and then executing (`VOICE_DRY_RUN`), medians of five runs of each in turns:
 requests a second, the median and the p99 of the time of an answer, and how many were not 200.
@@ -155,7 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sentences", type=Path)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each run")
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=4)
     arguments = parser.parse_args()
     with arguments.sentences.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.grammar import Grammar
-from voice_assistant.commands.normalise import normalise, reworded
+from voice_assistant.commands.normalise import is_traditional, normalise, reworded
 from voice_assistant.commands.open_requests import OpenRequests, Reading
 from voice_assistant.commands.repeats import Mender, once
 from voice_assistant.commands.search_requests import SearchRequests
@@ -76,8 +76,8 @@ class Matcher:
             return Trace(sentence, (), Decision("chat", "too_long"))
         trace = self._read(sentence, text, normalise)
         whole = trace.decision.is_command and trace.decision.remainder is None
-        if not whole and (other := reworded(text)) != sentence:
-            again = self._read(other, text, reworded)
+        if not whole and is_traditional(text):
+            again = self._read(reworded(text), text, reworded)
             if again.decision.is_command or not trace.decision.is_command:
                 return again
         return trace

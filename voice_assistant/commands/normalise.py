@@ -87,9 +87,16 @@ def key(name: str) -> str:
     return normalise(name).replace(" ", "")
 
 
+def is_traditional(text: str) -> bool:
+    """Whether a text has characters that are not simplified ones."""
+    # OpenCC stops at a NUL and raises for half of a surrogate pair.
+    words = _NOT_WORD.sub(" ", text)
+    return not words.isascii() and bool(_converter("t2s").convert(words) != words)
+
+
 def _mainland(text: str) -> str:
-    if _converter("t2s").convert(text) == text:
-        # Simplified already; tw2sp would make 进程 of 程序, 幺 of 么.
+    if not is_traditional(text):
+        # tw2sp would make 进程 of 程序, 幺 of 么.
         return text
     text = _converter("tw2sp").convert(text)
     return _TAIWAN_WORD.sub(lambda match: _TAIWAN[match[0]], text)

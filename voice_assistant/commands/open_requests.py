@@ -80,10 +80,10 @@ class OpenRequests:
                 if by_sound and not self._catalogue.may_begin(text):
                     continue
                 for name, after in _beginnings(text, by_sound=by_sound):
-                    more = self._wordings.without_noun(after)
-                    found = self._heard(name, more) if by_sound else self._exactly(name)
+                    found = self._heard(name, after) if by_sound else self._exactly(name)
                     if not found:
                         continue
+                    more = self._wordings.without_noun(after)
                     if not self._wordings.may_follow(name, more) or self._is_everyday(found, more):
                         return None
                     longer = None if by_sound else self._longer(text, name)

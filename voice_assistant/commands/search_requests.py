@@ -11,6 +11,8 @@ from voice_assistant.commands.entry import Entry
 from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.normalise import as_said, normalise
 
+_LONGEST_HEARD_WRONG = 8
+
 
 class SearchRequests:
     """Understands 搜索X and 在B站搜X.
@@ -33,7 +35,8 @@ class SearchRequests:
             fold: what made `core` of it.
         """
         for name, query in self._wordings.at_site(core):
-            found = self._catalogue.find(name, "site") if len(query) > 1 else None
+            near = len(name) <= _LONGEST_HEARD_WRONG
+            found = self._catalogue.find(name, "site", near=near) if len(query) > 1 else None
             if found and len(found.entries) == 1 and found.entries[0].search:
                 return _searching(found.entries[0], as_said(query, text, fold), found.level)
         plain = self._wordings.query(core)

@@ -18,7 +18,7 @@ from voice_assistant.commands.sound import (
 
 _GAP = ""
 # Longer names are found by their sound, but not by a near one: it would cost more than it gives.
-_MOST_GAPPED = 8
+_MOST_GAPPED = 7
 _LEAST_FOR_TWO = 4
 _Named = tuple[Syllables, str]
 

@@ -1,0 +1,45 @@
+"""A `commands.toml` of a list of names: `python -m benchmarks.names NAMES.tsv > commands.toml`.
+
+The file is one like `shared/data/names.tsv`: the column `name` holds what people ask to open,
+variants after a slash, and `smp_app` and `smp_site` how often they mean an app or a site by it.
+`--requests FILE.tsv` adds the targets of such a file as `benchmarks.intent` takes. The commands do
+nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+from benchmarks.intent import read_requests
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", type=Path)
+    parser.add_argument("--requests", type=Path)
+    arguments = parser.parse_args()
+    kinds: dict[str, str] = {}
+    aliases: dict[str, list[str]] = {}
+    with arguments.names.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            name, *others = row["name"].split("/")
+            kinds[name] = "site" if int(row["smp_site"]) > int(row["smp_app"]) else "app"
+            aliases[name] = others
+    known = {name for name, others in aliases.items() for name in (name, *others)}
+    for request in read_requests(arguments.requests) if arguments.requests else ():
+        if request.label != "chat" and request.target and request.target not in known:
+            kinds.setdefault(request.target, request.label.removeprefix("open_"))
+    for name, kind in kinds.items():
+        how = 'command = ["true"]' if kind == "app" else 'url = "https://example.com/"'
+        own = json.dumps(aliases.get(name, []), ensure_ascii=False)
+        print(
+            f"[[{kind}]]\nname = {json.dumps(name, ensure_ascii=False)}\naliases = {own}\n{how}\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
