@@ -73,7 +73,8 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
         # What follows the part is at most thanks, particles or where to search.
         if len(text) - end > _LONGEST_AFTER:
             break
-        for start in range(end - 1, -1, -1):
+        # Nearly always as long as its folded form, and each try takes 8 µs.
+        for start in sorted(range(end), key=lambda at: (abs(end - at - len(part)), -at)):
             found = text[start:end]
             if fold(found) == part and not found[0].isspace():
                 if start and text[start - 1] in _OPENING:

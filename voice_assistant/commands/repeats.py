@@ -15,6 +15,7 @@ _NUMERAL = re.compile(r"[0-9]+(?!$)|(?<![a-z0-9])[0-9]+$")
 _DOUBLED = re.compile(r"(.)\1+")
 _MOST_STUTTERS = 4
 _LONGEST_WITHOUT_VERB = 14
+_LONGEST_MENDED = 30
 
 
 def once(sentence: str) -> str:
@@ -45,6 +46,8 @@ class Mender:
         First all repeated stretches at once, then each repeated character on its own, for many a
         name has one: 哔哩哔哩, 拼多多.
         """
+        if len(sentence) > _LONGEST_MENDED:
+            return
         restored = self._with_verbs(
             # 打开1下 is 打开一下, but QQ2 a name.
             _NUMERAL.sub(lambda match: match[0].translate(SPOKEN_DIGITS), sentence)
