@@ -131,7 +131,7 @@ def test_a_suggestion_without_choices_goes_to_the_chat_box(button: Button, page:
 def test_an_unknown_name_is_handled_by_the_real_service(
     install: InstallButton, service: StartService
 ) -> None:
-    button = install(service(engine="fake", fake_text="打开维信读书宝典").url)
+    button = install(service(engine="fake", fake_text="打开飞檐走壁").url)
     button.hold()
     expect(button.bubble).to_be_visible()
     button.wait_until("idle")
