@@ -11,8 +11,8 @@ target after `commands.normalise.key`. The forms: `bare` is the name alone, whic
 for it asks for nothing; `plain` ends with the name; `more` has more after it, is repeated or does
 not have the name as it is. Then: how many chat sentences were taken for what (searches and system
 actions are what a chat sentence of the file may well ask for in so many words); the time of one
-decision in µs (each sentence once, in the order of the file, caches cold). `--mistakes` lists what
-went wrong.
+decision in µs (each sentence once, in the order of the file, caches cold). First of
+all: how long the catalogue took to load. `--mistakes` lists what went wrong.
 """
 
 from __future__ import annotations
@@ -153,7 +153,9 @@ def main() -> None:
     parser.add_argument("--commands", type=Path, default=Path("commands.toml"))
     parser.add_argument("--mistakes", action="store_true")
     arguments = parser.parse_args()
+    began = time.perf_counter()
     library = CommandLibrary(arguments.commands, this_platform())
+    print(f"catalogue: loaded in {1000 * (time.perf_counter() - began):.0f} ms")
     report(measure(arguments.file, library), mistakes=arguments.mistakes)
 
 

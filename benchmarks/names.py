@@ -2,8 +2,8 @@
 
 The file is one like `shared/data/names.tsv`: the column `name` holds what people ask to open,
 variants after a slash, and `smp_app` and `smp_site` how often they mean an app or a site by it.
-`--requests FILE.tsv` adds the targets of such a file as `benchmarks.intent` takes. The commands do
-nothing.
+`--requests FILE.tsv` adds the targets of such a file as `benchmarks.intent` takes. `--more N`
+adds that many words of pypinyin's dictionary, always the same. The commands do nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import random
 from pathlib import Path
 
+from pypinyin.constants import PHRASES_DICT
+
 from benchmarks.intent import read_requests
+
+_LONGEST = 6
 
 
 def main() -> None:
@@ -21,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", type=Path)
     parser.add_argument("--requests", type=Path)
+    parser.add_argument("--more", type=int, default=0)
     arguments = parser.parse_args()
     kinds: dict[str, str] = {}
     aliases: dict[str, list[str]] = {}
@@ -33,6 +39,9 @@ def main() -> None:
     for request in read_requests(arguments.requests) if arguments.requests else ():
         if request.label != "chat" and request.target and request.target not in known:
             kinds.setdefault(request.target, request.label.removeprefix("open_"))
+    words = [word for word in PHRASES_DICT if 2 <= len(word) <= _LONGEST and word not in known]
+    rng = random.Random(1)  # noqa: S311 -- nothing secret
+    kinds |= dict.fromkeys(rng.sample(words, arguments.more), "app")
     for name, kind in kinds.items():
         how = 'command = ["true"]' if kind == "app" else 'url = "https://example.com/"'
         own = json.dumps(aliases.get(name, []), ensure_ascii=False)

@@ -73,10 +73,10 @@ def _open_library(settings: Settings) -> CommandLibrary:
     from voice_assistant.commands.library import CommandLibrary
 
     library = CommandLibrary(settings.commands_file, this_platform())
-    # The tables for Traditional Chinese take 30 ms, which must not be a person's.
+    # The tables for Traditional Chinese take a while to load, which must not be a person's.
     library.decide("打開計算器")
     # Pinyin tables stay as long as the service; looking through them at every full collection
-    # would hold up requests for tens of milliseconds.
+    # would hold up requests.
     gc.freeze()
     return library
 

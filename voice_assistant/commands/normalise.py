@@ -73,7 +73,7 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
         # What follows the part is at most thanks, particles or where to search.
         if len(text) - end > _LONGEST_AFTER:
             break
-        # Nearly always as long as its folded form, and each try takes 8 µs.
+        # Nearly always as long as its folded form, and each try folds it anew.
         for start in sorted(range(end), key=lambda at: (abs(end - at - len(part)), -at)):
             found = text[start:end]
             if fold(found) == part and not found[0].isspace():

@@ -56,8 +56,8 @@ def readings(text: str, usual: Syllables) -> Iterator[Syllables]:
 
 @lru_cache(maxsize=16384)
 def _reading(word: str) -> Syllables:
-    # As `pypinyin.lazy_pinyin` does, in a tenth of the time: `seg` leaves words of its dictionary,
-    # single characters, and what is no Chinese.
+    # As `pypinyin.lazy_pinyin` does, without its work for each word: `seg` leaves words of the
+    # dictionary, single characters, and what is no Chinese.
     if word.isascii():
         return (word.upper(),)
     if phrase := PHRASES_DICT.get(word):
@@ -145,8 +145,7 @@ def differing(one: Syllables, other: Syllables) -> tuple[int, int]:
 def likeness(one: str, other: str) -> float:
     """How far two syllables are apart: 0 for the same, 1 for nothing in common.
 
-    The steps between were chosen by trying: they rank the name that was said among the first eight
-    for 12 of the 15 clips of `shared/data/speech` that the first pass gets wrong.
+    The steps between were chosen by trying; `benchmarks/second_look.py` shows what they give.
     """
     if one == other:
         return 0.0

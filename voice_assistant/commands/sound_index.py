@@ -1,4 +1,4 @@
-"""Finds entries by how their names sound."""
+"""Finds names by how they sound."""
 
 from __future__ import annotations
 
@@ -40,7 +40,6 @@ class SoundIndex:
         self._gapped: dict[Syllables, list[_Named]] = defaultdict(list)
         self._starts: set[Syllables] = set()
         self._longest = 0
-        self._most_syllables = 0
         for name in names:
             if not name.isascii():
                 self._add(name)
@@ -51,7 +50,6 @@ class SoundIndex:
         if len(sounds) < 2:
             return
         self._longest = max(self._longest, len(name))
-        self._most_syllables = max(self._most_syllables, len(sounds))
         near = folded(sounds)
         self._same[sounds].append(name)
         self._folded[near].append(name)
@@ -59,8 +57,7 @@ class SoundIndex:
         for reading in readings(name, sounds):
             self._misread[reading].append(name)
             self._starts.add(_start(reading))
-        # Of two syllables the other must be quite right, so it is not folded.
-        kept = near if len(near) > 2 else sounds
+        kept = _kept(sounds)
         for gapped in _gaps(kept, 2):
             self._gapped[gapped].append((kept, name))
 
@@ -88,7 +85,7 @@ class SoundIndex:
         if len(name) > self._longest:
             return []
         sounds = syllables(name)
-        if len(sounds) > min(self._most_syllables, _MOST_GAPPED):
+        if len(sounds) > _MOST_GAPPED:
             return []
         if strict or len(sounds) <= 2:
             return self.blurred(name)
@@ -117,7 +114,7 @@ class SoundIndex:
         if alike := self._folded.get(near):
             return alike
         best = []
-        for candidate, other in self._candidates(near if len(near) > 2 else sounds, 1):
+        for candidate, other in self._candidates(_kept(sounds), 1):
             pairs = zip(sounds, candidate, strict=True)
             if all(one == another or blurred(one) == blurred(another) for one, another in pairs):
                 best.append(other)
@@ -125,13 +122,16 @@ class SoundIndex:
 
     def alike(self, name: str) -> list[str]:
         """Names that differ in one syllable, or in two of four and more."""
-        sounds = syllables(name)
-        near = folded(sounds) if len(sounds) > 2 else sounds
-        return [other for _, other in self._candidates(near, 2)]
+        return [other for _, other in self._candidates(_kept(syllables(name)), 2)]
 
     def _candidates(self, near: Syllables, most: int) -> Iterator[_Named]:
         for gapped in _gaps(near, most):
             yield from self._gapped.get(gapped, ())
+
+
+def _kept(sounds: Syllables) -> Syllables:
+    # Of two syllables the other must be quite right, so it is not folded.
+    return folded(sounds) if len(sounds) > 2 else sounds
 
 
 def _start(sounds: Syllables) -> Syllables:

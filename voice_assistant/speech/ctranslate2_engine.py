@@ -108,7 +108,7 @@ class CTranslate2Engine:
         """The encoder's output, shape `(1, context, n_state)`.
 
         Kept until something else is heard: hearing the same again with another prompt then costs
-        only the decoder, a third of the time.
+        only the decoder.
         """
         length = int(min(context_s, WINDOW_S) * SAMPLE_RATE)
         padded = np.zeros(length, dtype=np.float32)
