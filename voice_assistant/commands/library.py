@@ -15,7 +15,7 @@ from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.entry import Entry, read_entries
 from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.matcher import Matcher, Trace
-from voice_assistant.commands.normalise import normalise
+from voice_assistant.commands.normalise import key
 from voice_assistant.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -81,7 +81,7 @@ class CommandLibrary:
             names: how many names to expect.
         """
         self._refresh()
-        if not 1 < len(normalise(text).replace(" ", "")) <= _LONGEST_UNCLEAR:
+        if not 1 < len(key(text)) <= _LONGEST_UNCLEAR:
             return None
         nearest = self._candidates.nearest(text, names)
         phrases = [f"{verb}{name}" for verb, name in zip(cycle(_PROMPT_VERBS), nearest)]

@@ -9,7 +9,7 @@ from voice_assistant.desktop.desktop_entry import DesktopEntry, fold, read_deskt
 from voice_assistant.desktop.folder_cache import FolderCache, FoundFile
 from voice_assistant.desktop.xdg import application_folders
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 class InstalledApps:
@@ -50,5 +50,5 @@ def _read(files: Sequence[FoundFile]) -> list[DesktopEntry]:
         try:
             by_id[desktop_id] = read_desktop_entry(path)
         except (OSError, ValueError) as error:
-            log.debug("skipped %s: %s", path, error)
+            _LOG.debug("skipped %s: %s", path, error)
     return [entry for entry in by_id.values() if entry.shown]

@@ -17,7 +17,7 @@ from typing import IO
 
 from voice_assistant.desktop.base import Argv, Outcome
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 WATCH_S = 0.06
 """How long an app is watched before it counts as started. It has to fit, with all the rest, into a
@@ -122,7 +122,7 @@ class Program:
 
     def _look_after(self) -> None:
         if self._ended.wait(REPORT_S) and self._status:
-            log.warning("ended right after its start: %s", self.ending())
+            _LOG.warning("ended right after its start: %s", self.ending())
         while not self._ended.wait(TRIM_EVERY_S):
             # The file offset is shared, so the program goes on writing at the beginning.
             self._stderr.seek(0)

@@ -33,7 +33,7 @@ POWER: Mapping[str, Argv] = {
 
 TIMEOUT_S = 5.0
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 # Virtual-key codes: Microsoft Learn, "Virtual-Key Codes".
 VK_SNAPSHOT = 0x2C
@@ -168,7 +168,7 @@ class WindowsDesktop:
         try:
             yield (read_target(shortcut),)
         except (OSError, ValueError) as error:
-            log.debug("skipped %s: %s", shortcut, error)
+            _LOG.debug("skipped %s: %s", shortcut, error)
 
     def _ask(self, found: Sequence[Running]) -> Outcome:
         # Without /F it posts WM_CLOSE; by number, as others of that name may not be the user's.
