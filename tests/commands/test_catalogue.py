@@ -222,3 +222,12 @@ def test_what_contains_it_is_contained_in_it_or_sounds_a_little_like_it_is_simil
 def test_three_similar_names_are_enough() -> None:
     catalogue = Catalogue([app(f"微信{what}") for what in ("读书", "键盘", "电话", "支付")])
     assert catalogue.similar("微信") == ("微信读书", "微信键盘", "微信电话")
+
+
+def test_a_site_of_the_user_s_without_a_search_keeps_the_built_in_one() -> None:
+    builtin = searchable("百度", "度娘")
+    own = Entry("site", "百度", url="https://own.example", of_user=True)
+    catalogue = Catalogue([builtin, own])
+    [site] = catalogue.exact("度娘", "site")
+    assert (site.url, site.search) == ("https://own.example", builtin.search)
+    assert catalogue.search_site() is site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from voice_assistant.commands.entry import Entry, Kind
@@ -40,11 +40,12 @@ class Catalogue:
     Args:
         entries: most asked first. Where several share a name or alias, the user's own come first,
             then those whose very name it is, then apps; of the built-in ones the earlier has it. A
-            built-in whose very name is the user's gives up its aliases with it.
+            built-in whose very name is the user's gives up its aliases, and its search if the
+            user's has none.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = sorted(entries, key=lambda entry: not entry.of_user)
+        self.entries = _with_searches(sorted(entries, key=lambda entry: not entry.of_user))
         self._claims: dict[str, list[_Claim]] = defaultdict(list)
         own: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in self.entries:
@@ -161,3 +162,13 @@ class Catalogue:
         builtin = (entry for entry in self.entries if entry.search and not entry.of_user)
         sites = (self.exact(key(entry.name), "site")[0] for entry in builtin)
         return next((site for site in sites if site.search), None)
+
+
+def _with_searches(entries: list[Entry]) -> list[Entry]:
+    searches = {key(site.name): site.search for site in entries if site.search and not site.of_user}
+    return [
+        replace(entry, search=searches.get(key(entry.name)))
+        if entry.of_user and entry.kind == "site" and entry.search is None
+        else entry
+        for entry in entries
+    ]
