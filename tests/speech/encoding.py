@@ -32,6 +32,7 @@ def encode(
     rate: int = SAMPLE_RATE,
     layout: str = "mono",
     streamed: bool = False,
+    lost_s: float = 0.0,
 ) -> bytes:
     """Encode with FFmpeg.
 
@@ -42,6 +43,7 @@ def encode(
         rate: of the file, in Hz.
         layout: `mono` or `stereo`.
         streamed: without what can only be written by going back, such as the duration.
+        lost_s: seconds in the middle that have time stamps but no sound, as a busy browser does.
     """
     out = _Pipe() if streamed else io.BytesIO()
     with av.open(out, "w", format=container) as file:
@@ -53,9 +55,12 @@ def encode(
         resampler = av.AudioResampler(encoder.format, layout, rate, encoder.frame_size or 1024)
         frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
         frame.sample_rate = SAMPLE_RATE
-        for part in [*resampler.resample(frame), *resampler.resample(None)]:
-            file.mux(stream.encode(part))
-        file.mux(stream.encode(None))
+        frame.pts = 0
+        for part in [*resampler.resample(frame), *resampler.resample(None), None]:
+            for packet in stream.encode(part):
+                if lost_s and packet.pts * packet.time_base > len(samples) / SAMPLE_RATE / 2:
+                    packet.pts = packet.dts = packet.pts + round(lost_s / packet.time_base)
+                file.mux(packet)
     return out.getvalue()
 
 

@@ -74,7 +74,7 @@ def test_every_kind_gives_the_same_sound(spoken: Samples, kind: Kind) -> None:
 
 
 def test_streamed_webm_has_no_duration(spoken: Samples) -> None:
-    """What `MediaRecorder` makes, and the test above decodes."""
+    """What Firefox's `MediaRecorder` makes, and the test above decodes."""
     data = encode(spoken, "webm", "libopus", rate=48_000, streamed=True)
     with av.open(io.BytesIO(data)) as file:
         assert file.duration is None
@@ -163,6 +163,21 @@ def test_the_rest_is_missing(spoken: Samples, container: str, share: float) -> N
     whole = encode(spoken, container, codec, rate=rate)
     decode(whole, max_s=60)
     assert refusal(whole[: int(share * len(whole))]) in ("BROKEN_AUDIO", "UNSUPPORTED_FORMAT")
+
+
+def test_sound_that_a_busy_browser_lost_is_not_a_missing_rest(spoken: Samples) -> None:
+    """Chromium's time stamps go on while its microphone is late, and its header has their end."""
+    data = encode(spoken, "webm", "libopus", rate=48_000, lost_s=1.0)
+    with av.open(io.BytesIO(data)) as file:
+        assert file.duration == pytest.approx((len(spoken) / SAMPLE_RATE + 1) * 1e6, abs=1e5)
+    assert len(decode(data, max_s=60)) == pytest.approx(len(spoken), abs=0.1 * SAMPLE_RATE)
+
+
+def test_a_recording_of_a_moment_is_empty(spoken: Samples) -> None:
+    """Chromium's, stopped before its first packet: a head and nothing else."""
+    data = encode(spoken, "webm", "libopus", rate=48_000, streamed=True)
+    first_cluster = data.index(b"\x1f\x43\xb6\x75")
+    assert refusal(data[:first_cluster]) == "EMPTY_AUDIO"
 
 
 def test_holes_in_the_middle(spoken: Samples) -> None:

@@ -53,8 +53,11 @@ def decode(data: bytes, max_s: float) -> Samples:
     try:
         with _open(data) as container:
             stream = _sound_of(container)
-            samples = _collect(container, stream, max_s)
-            _refuse_truncated(container, stream, data, len(samples) / SAMPLE_RATE)
+            samples, reached_s = _collect(container, stream, max_s)
+            _refuse_truncated(container, stream, data, reached_s)
+    except av.error.EOFError as error:
+        # A browser's recording of a moment: all head, no sound.
+        raise AudioError("EMPTY_AUDIO") from error
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise AudioError("BROKEN_AUDIO") from error
     return samples
@@ -75,13 +78,24 @@ def _sound_of(container: InputContainer) -> AudioStream:
     raise AudioError("UNSUPPORTED_FORMAT")
 
 
-def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> Samples:
+def _collect(
+    container: InputContainer, stream: AudioStream, max_s: float
+) -> tuple[Samples, float]:
+    """The sound, and how far into the recording it reached, in seconds.
+
+    The two differ where a busy machine's browser lost sound: its time stamps go on, its samples
+    do not.
+    """
     parts: list[Samples] = []
     count = 0
+    reached_s = 0.0
     # FFmpeg's own way to mono adds channels up to √2 of full scale, and clips. Packed, since PyAV
     # crashes on planes of eight channels.
     resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)
     for frame in _frames(container, stream):
+        if frame:
+            reached_s = max(reached_s, (frame.time or 0.0) + frame.samples / frame.sample_rate)
+            frame.pts = None  # gaps and jumps in time stamps are not silence
         for resampled in resampler.resample(frame):
             channels = resampled.to_ndarray().reshape(-1, resampled.layout.nb_channels)
             # Float formats can carry NaN, infinity or anything above full scale.
@@ -93,7 +107,7 @@ def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> Sa
             parts.append(part)
     if not count:
         raise AudioError("BROKEN_AUDIO")
-    return np.concatenate(parts)
+    return np.concatenate(parts), max(reached_s, count / SAMPLE_RATE)
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame | None]:
@@ -105,7 +119,6 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
             raise AudioError("BROKEN_AUDIO")
         if frame.sample_rate not in _SAMPLE_RATES or frame.layout.nb_channels > _MOST_CHANNELS:
             raise AudioError("UNSUPPORTED_FORMAT")
-        frame.pts = None  # gaps and jumps in time stamps are not silence
         decoded = True
         yield frame
     if decoded:
@@ -113,7 +126,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
 
 
 def _refuse_truncated(
-    container: InputContainer, stream: AudioStream, data: bytes, decoded_s: float
+    container: InputContainer, stream: AudioStream, data: bytes, reached_s: float
 ) -> None:
     """Half a recording could be half a command, with another meaning."""
     exact = container.format.name in _EXACT_DURATION or (
@@ -123,5 +136,5 @@ def _refuse_truncated(
         declared_s = float(stream.duration * stream.time_base)
     else:
         declared_s = (container.duration or 0) / av.time_base
-    if exact and decoded_s < 0.98 * declared_s - 0.25:
+    if exact and reached_s < 0.98 * declared_s - 0.25:
         raise AudioError("BROKEN_AUDIO")
