@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice_assistant.commands.entry import Kind
-from voice_assistant.commands.patterns import Suffix, any_of, prefix
+from voice_assistant.commands.patterns import Prefix, Suffix, any_of
 from voice_assistant.commands.politeness import Politeness
 
 _LONGEST_RESTART = 4
@@ -45,27 +45,26 @@ class OpenWordings:
     def __init__(self, data: Mapping[str, Any], politeness: Politeness) -> None:
         self._politeness = politeness
         self._weak_tail = Suffix(data["weak_tails"])
-        self._filler = prefix(data["fillers"])
-        self._telling = re.compile(f"^(?:{any_of(data['telling'])})")
+        self._filler = Prefix(data["fillers"])
+        self._telling = Prefix(data["telling"])
         self._app_noun = Suffix(data["app_nouns"])
         self._site_noun = Suffix(data["site_nouns"])
-        self._said_noun = prefix(data["called"])
-        self._verb = prefix(data["verbs"])
-        self._site_verb = prefix(data["site_verbs"])
-        self._only_sites = prefix(data["only_site_verbs"])
-        self._weak_verb = prefix([*data["weak_verbs"], *data["heard_as"]])
+        self._said_noun = Prefix(data["called"])
+        self._verb = Prefix(data["verbs"])
+        self._site_verb = Prefix(data["site_verbs"])
+        self._only_sites = Prefix(data["only_site_verbs"])
+        self._weak_verb = Prefix([*data["weak_verbs"], *data["heard_as"]])
+        self._object_mark = Prefix(data["object_marks"])
         self._object = re.compile(
-            f"^(?:{any_of(data['object_marks'])})(?P<rest>.+?)(?:{any_of(data['before_last'])})*"
-            f"(?:{any_of(data['verbs'])})"
+            f"(?P<rest>.*?)(?:{any_of(data['before_last'])})*(?:{any_of(data['verbs'])})"
         )
-        self._last = re.compile(
-            f"(?:{any_of(data['before_last'])})*(?:{any_of(data['last_verbs'])})$"
-        )
+        self._last_verb = Suffix(data["last_verbs"])
+        self._before_last = Suffix(data["before_last"])
         again = [verb for verb in data["verbs"] if len(verb) > 1 and not verb.isascii()]
         self._again = re.compile(any_of(again))
         self._everyday = frozenset(data["everyday"])
         self._switched = frozenset(data["switched"])
-        self._goes_on = prefix(data["then"])
+        self._goes_on = Prefix(data["then"])
         self._trails_off = frozenset(data["trailing"])
         self._no_action = re.compile(any_of(data["then_not"]))
         self._product = re.compile(
@@ -75,29 +74,35 @@ class OpenWordings:
 
     def is_everyday(self, sentence: str) -> bool:
         """Whether a sentence begins with an everyday verb only: 去, 看."""
-        return bool(self._weak_verb.match(sentence)) and not self._strong(sentence)
+        return bool(self._weak_verb.of(sentence)) and not self._strong(sentence)
 
     def suggests(self, core: str) -> bool:
         """Whether a sentence ends as a wish to have a look does: 去B站看看."""
-        return bool(self._weak_tail.search(core))
+        return bool(self._weak_tail.of(core))
 
     def forms(self, sentence: str) -> Iterator[OpenForm]:
         """The ways to read a sentence without heads as a wish to open something."""
-        if match := self._object.match(sentence):
-            yield from self._forms(match["rest"] + sentence[match.end() :])
-        if match := self._verb.match(sentence):
-            yield from self._forms(sentence[match.end() :], may_go_on=True)
-        if match := self._site_verb.match(sentence):
-            yield from self._forms(sentence[match.end() :], prefers="site")
-        if match := self._only_sites.match(sentence):
-            yield from self._forms(sentence[match.end() :], prefers="site", only=True)
-        if match := self._weak_verb.match(sentence):
-            yield from self._forms(sentence[match.end() :], weak=True)
+        if mark := self._object_mark.of(sentence):
+            if match := self._object.match(sentence, len(mark)):
+                yield from self._forms(match["rest"] + sentence[match.end() :])
+        if verb := self._verb.of(sentence):
+            yield from self._forms(sentence[len(verb) :], may_go_on=True)
+        if verb := self._site_verb.of(sentence):
+            yield from self._forms(sentence[len(verb) :], prefers="site")
+        if verb := self._only_sites.of(sentence):
+            yield from self._forms(sentence[len(verb) :], prefers="site", only=True)
+        if verb := self._weak_verb.of(sentence):
+            yield from self._forms(sentence[len(verb) :], weak=True)
         for core in self._politeness.without_tails(sentence):
-            if match := self._last.search(core):
-                name = core[: match.start()].rstrip()
+            if verb := self._last_verb.of(core):
+                name = self._without_before_last(core[: -len(verb)])
                 if name and name not in self._switched:
                     yield OpenForm(name, weak=True)
+
+    def _without_before_last(self, text: str) -> str:
+        while word := self._before_last.of(text):
+            text = text[: -len(word)]
+        return text.rstrip()
 
     def restarts(self, rest: str) -> Iterator[OpenForm]:
         """What follows a verb if the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""
@@ -116,7 +121,7 @@ class OpenWordings:
         return len(first) == 1 or self._politeness.is_all_heads(after)
 
     def _strong(self, sentence: str) -> bool:
-        return any(verb.match(sentence) for verb in (self._verb, self._site_verb, self._only_sites))
+        return any(verb.of(sentence) for verb in (self._verb, self._site_verb, self._only_sites))
 
     def _forms(
         self,
@@ -127,11 +132,11 @@ class OpenWordings:
         only: bool = False,
         may_go_on: bool = False,
     ) -> Iterator[OpenForm]:
-        tells = bool(self._telling.match(rest))
+        tells = bool(self._telling.of(rest))
         yield OpenForm(rest, weak or tells, prefers, only, may_go_on and not tells)
         for core in self._politeness.without_tails(rest):
-            if tail := self._weak_tail.search(core):
-                yield OpenForm(core[: tail.start()], weak=True, prefers=prefers, only=only)
+            if tail := self._weak_tail.of(core):
+                yield OpenForm(core[: -len(tail)], weak=True, prefers=prefers, only=only)
 
     def names(self, rest: str) -> Iterator[tuple[str, Kind]]:
         """What may be the name in `OpenForm.rest`, longest first, and what it was called."""
@@ -142,16 +147,16 @@ class OpenWordings:
     def without_fillers(self, text: str) -> Iterator[str]:
         """The text, then with one more filler taken off its front each time."""
         yield text
-        while (match := self._filler.match(text)) and match.end() < len(text):
-            text = text[match.end() :].lstrip()
+        while (filler := self._filler.of(text)) and len(filler) < len(text):
+            text = text[len(filler) :].lstrip()
             yield text
 
     def _nouns(self, core: str) -> Iterator[tuple[str, Kind]]:
         yield core, None
-        if (match := self._app_noun.search(core)) and match.start() > 0:
-            yield core[: match.start()].rstrip(), "app"
-        if (match := self._site_noun.search(core)) and match.start() > 0:
-            yield core[: match.start()].rstrip(), "site"
+        if (noun := self._app_noun.of(core)) and noun != core:
+            yield core[: -len(noun)].rstrip(), "app"
+        if (noun := self._site_noun.of(core)) and noun != core:
+            yield core[: -len(noun)].rstrip(), "site"
 
     def is_question(self, text: str) -> bool:
         """Whether a text asks, tells or complains: 叫什么好, 就闪退."""
@@ -159,8 +164,8 @@ class OpenWordings:
 
     def without_noun(self, more: str) -> str:
         """What follows a name, without what the name was called: 微信软件发消息."""
-        match = self._said_noun.match(more)
-        return more[match.end() :].lstrip() or more if match else more
+        noun = self._said_noun.of(more) or ""
+        return more[len(noun) :].lstrip() or more
 
     def may_follow(self, name: str, more: str) -> bool:
         """Whether what follows a name leaves it a name, and asks for something to do there.
@@ -176,8 +181,8 @@ class OpenWordings:
             return True
         if name[-1:].isascii() and more[0] in _DIGITS:
             return False
-        goes_on = self._goes_on.match(more)
-        if self._no_action.search(more, goes_on.end() if goes_on else 0):
+        goes_on = self._goes_on.of(more)
+        if self._no_action.search(more, len(goes_on or "")):
             return False
         if self._product.match(more):
             return False
@@ -195,6 +200,6 @@ class OpenWordings:
             names: all that the entry is called, normalised.
             more: what follows its name.
         """
-        if more in self._trails_off or self._goes_on.match(more):
+        if more in self._trails_off or self._goes_on.of(more):
             return False
         return not self._everyday.isdisjoint(names)

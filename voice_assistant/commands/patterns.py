@@ -1,19 +1,47 @@
-"""Regular expressions of word lists, as the grammar file writes them."""
+"""Word lists, as the grammar file writes them, at the ends of texts and inside of them.
+
+An English word that is written with a space needs one there, or Chinese: `normalise` leaves no
+space between Latin and Chinese, as in open微信please.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 
 
 def any_of(words: Iterable[str]) -> str:
-    """An alternation of all words, longest first."""
+    """A regular expression: any of the words, longest first."""
     return "|".join(_spaced(word) for word in sorted(words, key=len, reverse=True))
 
 
-def prefix(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches any of the words at the start of a text."""
-    return re.compile(f"^(?:{any_of(words)})")
+class Prefix:
+    """Finds the longest of some words at the start of a text.
+
+    By its first character, for nearly no text has any: an alternation tries one word after another.
+
+    Args:
+        words: as the grammar file writes them.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for word in sorted(words, key=len, reverse=True):
+            self._words[word[0]].append((word.rstrip(), word.endswith(" ")))
+
+    def of(self, text: str) -> str | None:
+        """The word that the text begins with, and the space after it if it needs one."""
+        for word, is_spaced in self._words.get(text[:1], ()):
+            if text.startswith(word):
+                if not is_spaced:
+                    return word
+                after = text[len(word) : len(word) + 1]
+                if after == " ":
+                    return word + after
+                if not after.isascii():
+                    return word
+        return None
 
 
 class Suffix:
@@ -23,21 +51,26 @@ class Suffix:
         words: as the grammar file writes them.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self._pattern = re.compile(f"(?:{any_of(words)})$")
-        self._bare = tuple(word.strip() for word in words)
-        self._longest = max(map(len, words), default=0)
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for word in sorted(words, key=len, reverse=True):
+            self._words[word[-1]].append((word.lstrip(), word.startswith(" ")))
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """The match, if the text ends in one of the words."""
-        # Nearly no text does, and a search looks at every place of it.
-        if not text.endswith(self._bare):
-            return None
-        return self._pattern.search(text, max(0, len(text) - self._longest))
+    def of(self, text: str) -> str | None:
+        """The word that the text ends in, and the space before it if it needs one."""
+        for word, is_spaced in self._words.get(text[-1:], ()):
+            if text.endswith(word):
+                if not is_spaced:
+                    return word
+                before = text[: -len(word)][-1:]
+                if before == " ":
+                    return before + word
+                if not before.isascii():
+                    return word
+        return None
 
 
 def _spaced(word: str) -> str:
-    # `normalise` leaves no space between Latin and Chinese: open微信please.
     before = "(?: |(?<=[^\\x00-\\x7f]))" if word.startswith(" ") else ""
     after = "(?: |(?=[^\\x00-\\x7f]))" if word.endswith(" ") else ""
     return before + re.escape(word.strip()) + after

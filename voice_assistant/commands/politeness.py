@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voice_assistant.commands.patterns import Suffix, any_of, prefix
+from voice_assistant.commands.patterns import Prefix, Suffix, any_of
 
 
 class Politeness:
@@ -17,7 +17,7 @@ class Politeness:
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._head = prefix(data["heads"])
+        self._head = Prefix(data["heads"])
         self._tail = Suffix(data["tails"])
         self._question = Suffix(data["questions"])
         self._telling = frozenset(data["telling"])
@@ -25,12 +25,12 @@ class Politeness:
 
     def asks(self, sentence: str) -> bool:
         """Whether a sentence asks if something has been done: 打开微信了吗."""
-        return bool(self._question.search(sentence))
+        return self._question.of(sentence) is not None
 
     def told_part(self, sentence: str) -> str | None:
         """What is told or asked of, if the sentence ends in a word that tells or asks: 到百度了."""
-        tail = self._tail.search(sentence)
-        return sentence[: tail.start()] if tail and tail[0] in self._telling else None
+        tail = self._tail.of(sentence)
+        return sentence[: -len(tail)] if tail and tail in self._telling else None
 
     def is_polite(self, heads: str) -> bool:
         """Whether heads ask for something to be done, and not whether it can be."""
@@ -39,22 +39,22 @@ class Politeness:
     def without_heads(self, sentence: str) -> Iterator[str]:
         """The sentence, then with one more politeness or filler taken off its front each time."""
         yield sentence
-        while (match := self._head.match(sentence)) and match.end() < len(sentence):
-            sentence = sentence[match.end() :].lstrip()
+        while (head := self._head.of(sentence)) and len(head) < len(sentence):
+            sentence = sentence[len(head) :].lstrip()
             yield sentence
 
     def is_all_heads(self, text: str) -> bool:
         """Whether a text is nothing but politeness, or nothing at all."""
-        while text and (match := self._head.match(text)):
-            text = text[match.end() :].lstrip()
+        while head := self._head.of(text):
+            text = text[len(head) :].lstrip()
         return not text
 
     def without_tails(self, sentence: str) -> Iterator[str]:
         """The sentence, then with one more particle or thanks taken off its end each time."""
         yield sentence
         while not self.asks(sentence):
-            match = self._tail.search(sentence)
-            if match is None or match.start() == 0:
+            tail = self._tail.of(sentence)
+            if tail is None or tail == sentence:
                 break
-            sentence = sentence[: match.start()].rstrip()
+            sentence = sentence[: -len(tail)].rstrip()
             yield sentence

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voice_assistant.commands.patterns import any_of, prefix
+from voice_assistant.commands.patterns import Prefix, any_of
 
 _LONGEST_SITE = 16
 
@@ -19,10 +19,10 @@ class SearchWordings:
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._verb = prefix(data["verbs"])
-        self._not_verb = prefix(data["not_verbs"])
+        self._verb = Prefix(data["verbs"])
+        self._not_verb = Prefix(data["not_verbs"])
         self._not_query = tuple(data["not_queries"])
-        self._filler = prefix(data["fillers"])
+        self._filler = Prefix(data["fillers"])
         self._site = re.compile(
             f"^(?:(?:{any_of(data['site_marks'])}))?(?P<site>.{{1,{_LONGEST_SITE}}}?)"
             f"(?:{any_of(data['site_ends'])})*"
@@ -32,20 +32,18 @@ class SearchWordings:
         self._site_after = re.compile(
             f"^(?P<query>.+)(?:{any_of(data['site_after'])})(?P<site>.+)$"
         )
-        self._named: Mapping[str, str] = data["named"]
+        self._named = {verb.strip(): site for verb, site in data["named"].items()}
 
     def query(self, sentence: str) -> tuple[str, str | None] | None:
         """The query of a sentence that begins with a search verb, and the site named by it."""
-        if self._not_verb.match(sentence):
+        verb = self._verb.of(sentence)
+        if not verb or self._not_verb.of(sentence):
             return None
-        if not (match := self._verb.match(sentence)):
-            return None
-        query = sentence[match.end() :].strip()
-        if filler := self._filler.match(query):
-            query = query[filler.end() :]
+        query = sentence[len(verb) :].strip()
+        query = query[len(self._filler.of(query) or "") :]
         if query.startswith(self._not_query):
             return None
-        return query, self._named.get(match[0])
+        return query, self._named.get(verb.strip())
 
     def at_site(self, sentence: str) -> Iterator[tuple[str, str]]:
         """Pairs of a would-be site and a query: 在B站搜原神, search cats on youtube."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from voice_assistant.commands.patterns import any_of
+from voice_assistant.commands.patterns import Prefix, Suffix, any_of
 from voice_assistant.commands.sound import readings, readings_of, syllables
 
 
@@ -41,19 +41,19 @@ class SystemWordings:
             for sounds in readings(wording, syllables(wording))
         }
         self._longest = max(map(len, self._sounds), default=0)
+        self._volume_what = Prefix(volume["what"])
         self._volume = re.compile(
-            f"^(?:{any_of(volume['what'])})(?:{any_of(volume['how'])})"
+            f"(?:{any_of(volume['how'])})"
             f"(?:{any_of(volume['percent_before'])})?"
             f"(?P<number>\\d{{1,3}}|[零〇一二两三四五六七八九十百]{{1,4}})"
             f"(?:{any_of(volume['percent_after'])})?$"
         )
-        verbs = any_of(closing["verbs"])
-        self._close = (
-            re.compile(f"^(?:{verbs})(?P<name>.+)$"),
-            re.compile(f"^(?:{any_of(closing['object_marks'])})(?P<name>.+?)(?:给我)?(?:{verbs})$"),
-        )
+        self._close = Prefix(closing["verbs"])
+        self._object_mark = Prefix(closing["object_marks"])
+        self._close_last = Suffix([*closing["verbs"], *map("给我{}".format, closing["verbs"])])
+        self._folder_start = Prefix([*folder["where"], *folder["verbs"]])
         self._folder = re.compile(
-            f"^(?:{any_of(folder['where'])})?(?:{any_of(folder['verbs'])})(?:{any_of(folder['what'])})"
+            f"(?:{any_of(folder['where'])})?(?:{any_of(folder['verbs'])})(?:{any_of(folder['what'])})"
             f"(?:(?:{any_of(folder['called'])})(?P<name>.+))?$"
         )
 
@@ -67,6 +67,8 @@ class SystemWordings:
 
     def folder(self, sentence: str) -> str | None:
         """The name, perhaps empty, of the folder that a sentence asks to make, if it does."""
+        if not self._folder_start.of(sentence):
+            return None
         match = self._folder.match(sentence)
         return (match["name"] or "") if match else None
 
@@ -78,13 +80,16 @@ class SystemWordings:
 
     def closed(self, sentence: str) -> Iterator[str]:
         """What a sentence may ask to close, longest first."""
-        for pattern in self._close:
-            if match := pattern.match(sentence):
-                yield match["name"]
+        if verb := self._close.of(sentence):
+            yield sentence[len(verb) :]
+        if (mark := self._object_mark.of(sentence)) and (verb := self._close_last.of(sentence)):
+            yield sentence[len(mark) : -len(verb)]
 
     def volume(self, sentence: str) -> int | None:
         """The percentage that a sentence sets the volume to, if it does; above 100 is not one."""
-        if not (match := self._volume.match(sentence)):
+        what = self._volume_what.of(sentence)
+        match = self._volume.match(sentence, len(what)) if what else None
+        if not match:
             return None
         number = int(match["number"]) if match["number"].isdecimal() else _number(match["number"])
         return number if number is not None and number <= 100 else None
