@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 
 import voice_assistant.commands
 from voice_assistant.commands.catalogue import Catalogue
@@ -15,18 +15,13 @@ from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
 
 
 @pytest.fixture(scope="session")
 def grammar_data() -> dict[str, Any]:
     """The content of `data/grammar.toml`; not to be changed."""
-    data: dict[str, Any] = tomllib.loads((DATA / "grammar.toml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = tomli.loads((DATA / "grammar.toml").read_text(encoding="utf-8"))
     return data
 
 
@@ -48,7 +43,7 @@ def built_in_names() -> list[str]:
     rows = [
         row
         for table in ("app", "site")
-        for row in tomllib.loads((DATA / f"{table}s.toml").read_text(encoding="utf-8"))[table]
+        for row in tomli.loads((DATA / f"{table}s.toml").read_text(encoding="utf-8"))[table]
     ]
     return [name for row in rows for name in (row["name"], *row["aliases"])]
 

@@ -193,7 +193,15 @@ def test_a_name_is_heard_in_mid_sentence(name: str, entry: str, level: str) -> N
     answer = WORLD.heard(name)
     assert answer is not None
     assert ([entry.name for entry in answer.entries], answer.level) == ([entry], level)
-    assert WORLD.may_begin(f"{name}发消息")
+    assert WORLD.may_begin(f"{name}发消息", by_sound=True)
+
+
+@pytest.mark.parametrize("name", ["微信", "qq音乐", "q q音乐", "4399"])
+def test_what_may_begin_a_text_is_asked_quickly(name: str) -> None:
+    catalogue = Catalogue([app("微信"), app("QQ音乐"), searchable("四三九九")])
+    assert catalogue.may_begin(f"{name}发消息", by_sound=False)
+    assert not catalogue.may_begin(f"红烧{name}", by_sound=False)
+    assert not catalogue.may_begin(f"红烧{name}", by_sound=True)
 
 
 @pytest.mark.parametrize("name", ["不多多", "wechat", "红烧肉", "一万", "二新"])

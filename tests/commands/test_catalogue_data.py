@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,14 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import tomli
 
 import voice_assistant.commands
 from voice_assistant.commands.normalise import key
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
 PLATFORMS = {"linux", "windows", "macos"}
@@ -38,7 +33,7 @@ Entry = dict[str, Any]
 
 
 def _entries(file: str, kind: str) -> list[Entry]:
-    document = tomllib.loads((DATA / file).read_text(encoding="utf-8"))
+    document = tomli.loads((DATA / file).read_text(encoding="utf-8"))
     assert list(document) == [kind]
     entries: list[Entry] = document[kind]
     return entries

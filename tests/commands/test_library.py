@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -227,3 +228,12 @@ def test_a_second_look_is_for_what_may_be_a_command(
     heard: str, worth_it: bool, builtin: CommandLibrary
 ) -> None:
     assert (builtin.prompt_for(heard, 8) is not None) == worth_it
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [("google天气", "google"), ("google 天气", "google"), ("百度一下天气", "baidu")],
+)
+def test_a_verb_that_names_a_site_searches_there(said: str, host: str, user_file: Path) -> None:
+    url = CommandLibrary(user_file, "linux").decide(said).url or ""
+    assert urlsplit(url).hostname == f"www.{host}.com"

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from voice_assistant.commands.sound import (
     blurred,
@@ -121,3 +124,10 @@ def test_syllables_are_apart_by_what_they_share() -> None:
     assert apart[0] == 0
     assert apart == sorted(set(apart))
     assert apart[-1] < likeness("ma", "qi") == likeness("QQ", "PP") == likeness("QI", "qi") == 1
+
+
+def test_no_tone_is_left() -> None:
+    heard = {syllable for code in PINYIN_DICT for syllable in readings_of(chr(code))}
+    heard |= {syllable for phrase in PHRASES_DICT for syllable in syllables(phrase)}
+    assert {"lv", "ng", "ei"} <= heard
+    assert [syllable for syllable in heard if not re.fullmatch("[a-z]+", syllable)] == []

@@ -62,6 +62,7 @@ class Catalogue:
                 claims += [_Claim(holder, index > 0) for holder in holders if holder not in held]
         self._sounds = SoundIndex(self._claims)
         self._with_pair: dict[str, list[str]] = defaultdict(list)
+        self._starts = {name[:2] for name in self._claims}
         for name in self._claims:
             for index in range(len(name) - 1):
                 self._with_pair[name[index : index + 2]].append(name)
@@ -106,9 +107,16 @@ class Catalogue:
         alike = self._sounds.near(name, strict=self._has_name_inside(name))
         return self._found(alike, kind, "near_pinyin")
 
-    def may_begin(self, text: str) -> bool:
-        """Whether a text may begin with what `heard` finds; quick to say no."""
-        return self._sounds.may_begin(text.translate(SPOKEN_DIGITS))
+    def may_begin(self, text: str, *, by_sound: bool) -> bool:
+        """Whether a text may begin with what `exact` or `heard` finds; quick to say no.
+
+        Args:
+            text: normalised.
+            by_sound: whether `heard` is to find it.
+        """
+        if by_sound:
+            return self._sounds.may_begin(text.translate(SPOKEN_DIGITS))
+        return text[:3].replace(" ", "")[:2].translate(SPOKEN_DIGITS) in self._starts
 
     def heard(self, name: str) -> Found | None:
         """What has the sound of the name or a near one, where the name may end in mid-sentence.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from voice_assistant.commands.candidates import Candidates
 from voice_assistant.commands.catalogue import Catalogue
@@ -17,11 +22,6 @@ from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.matcher import Matcher, Trace
 from voice_assistant.commands.normalise import key
 from voice_assistant.errors import ConfigError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,11 +50,12 @@ class CommandLibrary:
     def __init__(self, user_file: Path, platform: str) -> None:
         self._user_file = user_file
         self._platform = platform
-        self._grammar = Grammar(builtin("grammar"))
-        self._builtin = [*read_entries(builtin("apps")), *read_entries(builtin("sites"))]
         self.problem: ConfigError | None = None
-        self._stamp = _stamp(user_file)
-        self._use(self._own() or [])
+        with _without_collections():
+            self._grammar = Grammar(builtin("grammar"))
+            self._builtin = [*read_entries(builtin("apps")), *read_entries(builtin("sites"))]
+            self._stamp = _stamp(user_file)
+            self._use(self._own() or [])
 
     def decide(self, text: str) -> Decision:
         """What `text` asks for."""
@@ -83,7 +84,7 @@ class CommandLibrary:
         self._refresh()
         if not 1 < len(key(text)) <= _LONGEST_UNCLEAR:
             return None
-        nearest = self._candidates.nearest(text, names)
+        nearest = self._candidates().nearest(text, names)
         phrases = [f"{verb}{name}" for verb, name in zip(cycle(_PROMPT_VERBS), nearest)]
         return "，".join([*_PROMPT_ACTIONS, *phrases]) + "。"
 
@@ -92,9 +93,10 @@ class CommandLibrary:
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        own = self._own()
-        if own is not None:
-            self._use(own)
+        with _without_collections():
+            own = self._own()
+            if own is not None:
+                self._use(own)
 
     def _own(self) -> list[Entry] | None:
         """The user's entries; `None`, and `problem` says why, if the file is broken."""
@@ -110,8 +112,21 @@ class CommandLibrary:
         self._catalogue = Catalogue([*own, *self._builtin])
         self._matcher = Matcher(self._grammar, self._catalogue, self._platform)
         self._prompt = _prompt(own, self._builtin)
-        names = (name for entry in self._catalogue.entries for name in entry.names)
-        self._candidates = Candidates(names, self._grammar.opening.verbs)
+        names = [name for entry in self._catalogue.entries for name in entry.names]
+        # Many a run never asks for them.
+        self._candidates = cache(lambda: Candidates(names, self._grammar.opening.verbs))
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """What is read stays: each collection would only look through all of pypinyin's words again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _prompt(own: list[Entry], builtin: list[Entry]) -> str:
@@ -135,7 +150,7 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
 
 def _read(path: Path) -> list[Entry]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomli.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError("CONFIG_INVALID", detail=str(error)) from error
     return read_entries(data, of_user=True)
@@ -144,5 +159,5 @@ def _read(path: Path) -> list[Entry]:
 def builtin(name: str) -> dict[str, Any]:
     """The content of one of the files of `data/`: `apps`, `sites` or `grammar`."""
     resource = files("voice_assistant.commands") / "data" / f"{name}.toml"
-    data: dict[str, Any] = tomllib.loads(resource.read_text(encoding="utf-8"))
+    data: dict[str, Any] = tomli.loads(resource.read_text(encoding="utf-8"))
     return data

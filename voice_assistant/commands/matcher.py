@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
@@ -19,8 +19,7 @@ _LONGEST_AS_SAID = 4 * _LONGEST
 _CHAT = Decision("chat", "no_wording")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """How a decision came about.
 
     Attributes:

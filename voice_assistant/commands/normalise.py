@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -38,7 +38,7 @@ def normalise(text: str) -> str:
     Spaces stay only between Latin words. Traditional characters become simplified ones (OpenCC
     `t2s`), words stay as they are: see `reworded`.
     """
-    return _folded(text, _converter("t2s").convert)
+    return _folded(text, _simplified)
 
 
 def reworded(text: str) -> str:
@@ -51,14 +51,21 @@ def reworded(text: str) -> str:
 
 
 def _folded(text: str, convert: Callable[[str], str]) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    # Before OpenCC: it stops at a NUL and raises for half of a surrogate pair.
-    folded = _NOT_WORD.sub(" ", folded)
+    folded = _words(text)
     if not folded.isascii():
         folded = convert(folded)
-    folded = _LOOSE_DOT.sub(" ", folded)
+    if "." in folded:
+        folded = _LOOSE_DOT.sub(" ", folded)
+    folded = " ".join(folded.split())
+    if " " not in folded:
+        return folded
     folded = _SPELLED.sub(lambda match: match[0].replace(" ", ""), folded)
-    return _SPACE_BESIDE_CHINESE.sub("", " ".join(folded.split()))
+    return _SPACE_BESIDE_CHINESE.sub("", folded)
+
+
+def _words(text: str) -> str:
+    # Without what OpenCC stops at, a NUL, and what it raises for, half of a surrogate pair.
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower())
 
 
 def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str:
@@ -83,6 +90,7 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
     return part
 
 
+@lru_cache(maxsize=8192)
 def key(name: str) -> str:
     """The form under which a name is looked up: normalised, without any space."""
     return normalise(name).replace(" ", "")
@@ -90,9 +98,8 @@ def key(name: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether a text has characters that are not simplified ones."""
-    # OpenCC stops at a NUL and raises for half of a surrogate pair.
-    words = _NOT_WORD.sub(" ", text)
-    return not words.isascii() and bool(_converter("t2s").convert(words) != words)
+    words = _words(text)
+    return not words.isascii() and _simplified(words) != words
 
 
 def _mainland(text: str) -> str:
@@ -101,6 +108,12 @@ def _mainland(text: str) -> str:
         return text
     text = _converter("tw2sp").convert(text)
     return _TAIWAN_WORD.sub(lambda match: _TAIWAN[match[0]], text)
+
+
+@lru_cache(maxsize=64)
+def _simplified(text: str) -> str:
+    simplified: str = _converter("t2s").convert(text)
+    return simplified
 
 
 @cache

@@ -77,7 +77,7 @@ class OpenRequests:
             if not form.may_go_on:
                 continue
             for text in self._wordings.without_fillers(form.rest):
-                if by_sound and not self._catalogue.may_begin(text):
+                if not self._catalogue.may_begin(text, by_sound=by_sound):
                     continue
                 for name, after in _beginnings(text, by_sound=by_sound):
                     found = self._heard(name, after) if by_sound else self._exactly(name)

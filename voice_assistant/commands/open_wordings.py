@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from voice_assistant.commands.entry import Kind
 from voice_assistant.commands.patterns import Prefix, Suffix, any_of
@@ -15,8 +14,7 @@ _LONGEST_RESTART = 4
 _DIGITS = frozenset("0123456789零一二三四五六七八九")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenForm:
+class OpenForm(NamedTuple):
     """A sentence that asks to open something.
 
     Attributes:
@@ -82,9 +80,9 @@ class OpenWordings:
 
     def forms(self, sentence: str) -> Iterator[OpenForm]:
         """The ways to read a sentence without heads as a wish to open something."""
-        if mark := self._object_mark.of(sentence):
-            if match := self._object.match(sentence, len(mark)):
-                yield from self._forms(match["rest"] + sentence[match.end() :])
+        mark = self._object_mark.of(sentence)
+        if mark and (match := self._object.match(sentence, len(mark))):
+            yield from self._forms(match["rest"] + sentence[match.end() :])
         if verb := self._verb.of(sentence):
             yield from self._forms(sentence[len(verb) :], may_go_on=True)
         if verb := self._site_verb.of(sentence):

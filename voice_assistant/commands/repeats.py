@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from voice_assistant.commands.normalise import SPOKEN_DIGITS
 from voice_assistant.commands.sound import readings_of, syllables
@@ -33,11 +33,8 @@ class Mender:
     """
 
     def __init__(self, verbs: Collection[str]) -> None:
-        self._verbs: dict[str, dict[str, str]] = defaultdict(dict)
-        for verb in verbs:
-            sounds = syllables(verb)
-            if len(verb) == len(sounds) == 2:
-                self._verbs[sounds[0]].setdefault(sounds[1], verb)
+        sounding = ((verb, syllables(verb)) for verb in verbs)
+        self._verbs = {sounds: verb for verb, sounds in sounding if len(verb) == len(sounds) == 2}
         self._verb = re.compile("|".join(map(re.escape, verbs)))
 
     def mend(self, sentence: str) -> Iterator[str]:
@@ -48,16 +45,16 @@ class Mender:
         """
         if len(sentence) > _LONGEST_MENDED:
             return
-        restored = self._with_verbs(
-            # 打开1下 is 打开一下, but QQ2 a name.
-            _NUMERAL.sub(lambda match: match[0].translate(SPOKEN_DIGITS), sentence)
-        )
+        # 打开1下 is 打开一下, but QQ2 a name.
+        restored = _NUMERAL.sub(lambda match: match[0].translate(SPOKEN_DIGITS), sentence)
+        restored = self._with_verbs(restored)
         # Long sentences that open nothing are what people chat most.
         if len(sentence) > _LONGEST_WITHOUT_VERB and not self._verb.search(restored):
             return
-        shorter = _TWICE.sub(r"\1", restored)
+        repeated = len(restored) - len(set(restored))
+        shorter = _TWICE.sub(r"\1", restored) if repeated > 1 else restored
         yield from dict.fromkeys(base for base in (restored, shorter) if base != sentence)
-        for base in dict.fromkeys((restored, shorter)):
+        for base in dict.fromkeys((restored, shorter)) if repeated else ():
             for count, match in enumerate(_DOUBLED.finditer(base)):
                 if count == _MOST_STUTTERS:
                     break
@@ -66,12 +63,17 @@ class Mender:
                     yield base[: match.start() + 2] + base[match.end() :]
 
     def _with_verbs(self, sentence: str) -> str:
-        characters = list(sentence)
+        sounds = [readings_of(character)[0] for character in sentence]
+        heard = [
+            (place, verb)
+            for place, pair in enumerate(pairwise(sounds))
+            if (verb := self._verbs.get(pair))
+        ]
+        if not heard:
+            return sentence
         known = {place for match in self._verb.finditer(sentence) for place in range(*match.span())}
-        for index in range(len(characters) - 1):
-            if index in known or index + 1 in known:
-                continue
-            seconds = self._verbs.get(readings_of(characters[index])[0])
-            if seconds and (verb := seconds.get(readings_of(characters[index + 1])[0])):
-                characters[index : index + 2] = verb
+        characters = list(sentence)
+        for place, verb in heard:
+            if place not in known and place + 1 not in known:
+                characters[place : place + 2] = verb
         return "".join(characters)

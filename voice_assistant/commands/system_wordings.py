@@ -40,7 +40,7 @@ class SystemWordings:
             if not wording.isascii()
             for sounds in readings(wording, syllables(wording))
         }
-        self._longest = max(map(len, self._sounds), default=0)
+        self._first_sounds = {(len(sounds), sounds[0]) for sounds in self._sounds}
         self._volume_what = Prefix(volume["what"])
         self._volume = re.compile(
             f"(?:{any_of(volume['how'])})"
@@ -74,13 +74,13 @@ class SystemWordings:
 
     def heard(self, sentence: str) -> SystemWording | None:
         """The action whose wording has just the sound of the sentence."""
-        if len(sentence) > self._longest:
+        if (len(sentence), readings_of(sentence[0])[0]) not in self._first_sounds:
             return None
         return self._sounds.get(tuple(readings_of(character)[0] for character in sentence))
 
     def closed(self, sentence: str) -> Iterator[str]:
         """What a sentence may ask to close, longest first."""
-        if verb := self._close.of(sentence):
+        if (verb := self._close.of(sentence)) and verb != sentence:
             yield sentence[len(verb) :]
         if (mark := self._object_mark.of(sentence)) and (verb := self._close_last.of(sentence)):
             yield sentence[len(mark) : -len(verb)]

@@ -78,9 +78,7 @@ def _sound_of(container: InputContainer) -> AudioStream:
     raise AudioError("UNSUPPORTED_FORMAT")
 
 
-def _collect(
-    container: InputContainer, stream: AudioStream, max_s: float
-) -> tuple[Samples, float]:
+def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> tuple[Samples, float]:
     """The sound, and how far into the recording it reached, in seconds.
 
     The two differ where a busy machine's browser lost sound: its time stamps go on, its samples
