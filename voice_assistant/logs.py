@@ -13,6 +13,13 @@ _FILE_BYTES = 2_000_000
 _FILES_KEPT = 3
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A rotating file that does not format each line twice and look at the disk to see its size."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802
+        return self.stream is not None and self.stream.tell() >= self.maxBytes
+
+
 def set_up_logging(settings: Settings) -> None:
     """Log to `VOICE_LOG_FILE` and to standard error, in place of whatever logged before.
 
@@ -24,7 +31,7 @@ def set_up_logging(settings: Settings) -> None:
     try:
         settings.log_file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(
-            logging.handlers.RotatingFileHandler(
+            _LogFile(
                 settings.log_file, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8"
             )
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import cache
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,6 +38,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
+        self._known = cache(self._known_at)
         self._token = settings.token.get_secret_value() if settings.token else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,13 +64,12 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> RequestError | None:
         port = scope["server"][1] if scope.get("server") else self._settings.port
-        hosts = {f"{name}:{port}" for name in _OUR_NAMES} | set(self._settings.allowed_hosts)
+        hosts, origins = self._known(port)
         values = headers.getlist("host")
         host = values[0].lower() if len(values) == 1 else ""
         if host not in hosts:
             return RequestError("FOREIGN_HOST", host=host[:100], port=port)
 
-        origins = {f"http://{own}" for own in hosts} | set(self._settings.allowed_origins)
         given = headers.getlist("origin")
         if given and not (len(given) == 1 and given[0].lower() in origins):
             return RequestError("FOREIGN_ORIGIN", origin=given[0][:100])
@@ -77,6 +78,12 @@ class Guard:
         if self._token and not self._has_token(scope, headers):
             return RequestError("UNAUTHORIZED")
         return None
+
+    def _known_at(self, port: int) -> tuple[frozenset[str], frozenset[str]]:
+        """The hosts under which it may be called at this port, and the pages that may."""
+        hosts = {f"{name}:{port}" for name in _OUR_NAMES} | set(self._settings.allowed_hosts)
+        origins = {f"http://{own}" for own in hosts} | set(self._settings.allowed_origins)
+        return frozenset(hosts), frozenset(origins)
 
     def _has_token(self, scope: Scope, headers: Headers) -> bool:
         """Pages and scripts hold no secret, and browsers cannot send a token for them."""

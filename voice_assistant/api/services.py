@@ -64,6 +64,8 @@ class Services:
         """The commands, once they are loaded."""
         if self._library is None:
             raise NotReadyError("LOADING")
+        if self._library.done():
+            return self._library.result()
         return await asyncio.shield(self._library)
 
 
