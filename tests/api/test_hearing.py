@@ -11,13 +11,16 @@ from voice_assistant.api.hearing import Heard, hear
 from voice_assistant.api.services import Services
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.errors import NotReadyError, RequestError, VoiceError
-from voice_assistant.speech.transcript import Transcript
+from voice_assistant.speech.transcript import Segment, Transcript
 
 
 class Recogniser:
-    """Writes one line after the other, or raises it; `prompts` is what it was to expect."""
+    """Writes one line after the other, or raises it; `prompts` is what it was to expect.
 
-    def __init__(self, *lines: str | VoiceError) -> None:
+    A line may come with its log-probability.
+    """
+
+    def __init__(self, *lines: str | tuple[str, float] | VoiceError) -> None:
         self._lines = iter(lines)
         self.prompts: list[str] = []
 
@@ -26,7 +29,8 @@ class Recogniser:
         line = next(self._lines)
         if isinstance(line, VoiceError):
             raise line
-        return Transcript(line, language or "zh", 1.0, (), {})
+        text, score = line if isinstance(line, tuple) else (line, -0.1)
+        return Transcript(text, language or "zh", 1.0, (Segment(0, 1, text, score, 0),), {})
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,33 @@ def test_a_name_that_is_still_unknown_gets_a_third_look(library: CommandLibrary)
     heard = run(library, recogniser)
     assert heard.decision.target == "腾讯会议"
     assert len(recogniser.prompts) == 3
+
+
+@pytest.mark.parametrize(
+    ("again", "query"),
+    [
+        (("搜索红烧肉。", -0.1), "红烧肉"),
+        (("搜索红烧热。", -0.3), "红烧落"),  # less likely
+        (("今天红烧肉。", -0.1), "红烧落"),  # no search
+        (RequestError("BUSY"), "红烧落"),
+    ],
+)
+def test_a_search_is_heard_again_and_the_likelier_one_counts(
+    library: CommandLibrary, again: tuple[str, float] | VoiceError, query: str
+) -> None:
+    recogniser = Recogniser(("搜索红烧落。", -0.2), again)
+    heard = run(library, recogniser)
+    assert (heard.decision.command_type, heard.decision.target) == ("search", query)
+    assert heard.transcript.text == f"搜索{query}。"
+    assert recogniser.prompts[1:] == [library.prompt_for_search()]
+
+
+def test_what_became_a_search_at_the_second_look_is_heard_again_too(
+    library: CommandLibrary,
+) -> None:
+    recogniser = Recogniser("锁锁红烧落", ("搜索红烧落", -0.2), ("搜索红烧肉", -0.1))
+    heard = run(library, recogniser)
+    assert heard.decision.target == heard.transcript.text.removeprefix("搜索") == "红烧肉"
 
 
 @pytest.mark.parametrize("text", ["", "嗯", "请给我讲一个很久很久以前发生在山里的故事吧"])

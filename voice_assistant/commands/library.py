@@ -31,6 +31,10 @@ _PROMPT_SITES = 10
 _PROMPT_OWN = 12
 _PROMPT_VERBS = ("打开", "访问", "启动", "打开", "去", "打开", "运行", "打开")
 _PROMPT_ACTIONS = ("截图", "静音", "锁屏")
+_PROMPT_SEARCH = (
+    "搜索今天的新闻、天气预报、菜谱的做法、电影、歌曲、价格、教程、股票、攻略、意思。"
+    "用百度搜索附近的医院。"
+)
 
 # Characters; a command with a filler and a particle around it has no more.
 _LONGEST_UNCLEAR = 14
@@ -87,6 +91,13 @@ class CommandLibrary:
         nearest = self._candidates().nearest(text, names)
         phrases = [f"{verb}{name}" for verb, name in zip(cycle(_PROMPT_VERBS), nearest)]
         return "，".join([*_PROMPT_ACTIONS, *phrases]) + "。"
+
+    def prompt_for_search(self) -> str:
+        """Phrases for the recogniser to expect when it hears a search again: what people look for.
+
+        The first prompt's names of apps pull queries towards them.
+        """
+        return _PROMPT_SEARCH
 
     def _refresh(self) -> None:
         stamp = _stamp(self._user_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -41,3 +42,12 @@ class Transcript:
     duration_s: float
     segments: tuple[Segment, ...]
     timings_ms: dict[str, float]
+
+    @property
+    def log_probability(self) -> float:
+        """The mean of the segments' scores, weighted by their length; -inf without any."""
+        weighed = [(each.end_s - each.start_s, each) for each in self.segments]
+        total_s = sum(length for length, _ in weighed)
+        if not total_s:
+            return -math.inf
+        return sum(length * each.average_log_probability for length, each in weighed) / total_s
