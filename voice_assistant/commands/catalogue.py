@@ -146,7 +146,8 @@ class Catalogue:
             name: normalised.
         """
         name = name.replace(" ", "").translate(SPOKEN_DIGITS)
-        inside = (name[i:j] for i in range(len(name)) for j in range(len(name), i + 1, -1))
+        starts = [i for i in range(len(name) - 1) if name[i : i + 2] in self._starts]
+        inside = (name[i:j] for i in starts for j in range(len(name), i + 1, -1))
         related = [self._claims[part][0].entry.name for part in inside if part in self._claims]
         for longer in self._with_pair.get(name[:2], ()):
             if name in longer:

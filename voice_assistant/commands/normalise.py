@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 import opencc
@@ -26,6 +26,7 @@ _TAIWAN = {
 _TAIWAN_WORD = re.compile("|".join(sorted(_TAIWAN, key=len, reverse=True)))
 
 _OPENING = "《〈「『【“‘（(\"'"
+_CLOSING = "。！？.!?，, "
 _LONGEST_AFTER = 12
 
 SPOKEN_DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
@@ -63,6 +64,7 @@ def _folded(text: str, convert: Callable[[str], str]) -> str:
     return _SPACE_BESIDE_CHINESE.sub("", folded)
 
 
+@lru_cache(maxsize=64)
 def _words(text: str) -> str:
     # Without what OpenCC stops at, a NUL, and what it raises for, half of a surrogate pair.
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower())
@@ -76,18 +78,25 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
     if not part:
         return part
     text = "".join(character if character.isprintable() else " " for character in text)
+    text = text.rstrip(_CLOSING)
     for end in range(len(text), 0, -1):
         # What follows the part is at most thanks, particles or where to search.
         if len(text) - end > _LONGEST_AFTER:
             break
-        # Nearly always as long as its folded form, and each try folds it anew.
-        for start in sorted(range(end), key=lambda at: (abs(end - at - len(part)), -at)):
+        for start in _starts(end, len(part)):
             found = text[start:end]
             if fold(found) == part and not found[0].isspace():
                 if start and text[start - 1] in _OPENING:
                     found = text[start - 1 : end]
-                return " ".join(found.split()).rstrip("。！？.!?，, ")
+                return " ".join(found.split()).rstrip(_CLOSING)
     return part
+
+
+def _starts(end: int, length: int) -> Iterator[int]:
+    # Nearly always as long as its folded form, and each try folds it anew.
+    if length <= end:
+        yield end - length
+    yield from sorted(range(end), key=lambda at: (abs(end - at - length), -at))
 
 
 @lru_cache(maxsize=8192)
