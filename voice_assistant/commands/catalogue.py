@@ -102,7 +102,7 @@ class Catalogue:
             return None
         if same := self._sounds.same(name):
             return self._found(same, kind, "pinyin")
-        if not near:
+        if not near or not self._sounds.may_hold(name, wrong=2):
             return None
         alike = self._sounds.near(name, strict=self._has_name_inside(name))
         return self._found(alike, kind, "near_pinyin")

@@ -52,9 +52,6 @@ class Politeness:
     def without_tails(self, sentence: str) -> Iterator[str]:
         """The sentence, then with one more particle or thanks taken off its end each time."""
         yield sentence
-        while not self.asks(sentence):
-            tail = self._tail.of(sentence)
-            if tail is None or tail == sentence:
-                break
+        while (tail := self._tail.of(sentence)) and tail != sentence and not self.asks(sentence):
             sentence = sentence[: -len(tail)].rstrip()
             yield sentence

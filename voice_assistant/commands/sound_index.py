@@ -76,8 +76,8 @@ class SoundIndex:
         # The words that a long text begins with need not be found: all readings of names are there.
         return _start(tuple(readings_of(character)[0] for character in text[:2])) in self._starts
 
-    def _may_hold(self, name: str, wrong: int) -> bool:
-        """Whether a name may have so many characters wrong; quick to say no.
+    def may_hold(self, name: str, wrong: int) -> bool:
+        """Whether a text may be a name with so many characters wrong; quick to say no.
 
         Most texts have more that sound like nothing that a name of their length has there, and need
         not be taken apart into words.
@@ -97,7 +97,7 @@ class SoundIndex:
 
     def same(self, name: str) -> list[str]:
         """Names of just these syllables."""
-        if not self._may_hold(name, wrong=0):
+        if not self.may_hold(name, wrong=0):
             return []
         sounds = syllables(name)
         if found := self._same.get(sounds):
@@ -112,7 +112,7 @@ class SoundIndex:
             name: what it wrote.
             strict: whether a syllable must have a near sound, and may not be another one.
         """
-        if not self._may_hold(name, wrong=2):
+        if not self.may_hold(name, wrong=2):
             return []
         sounds = syllables(name)
         if len(sounds) > _MOST_GAPPED:
@@ -135,7 +135,7 @@ class SoundIndex:
 
     def blurred(self, name: str) -> list[str]:
         """Names that have a near sound in one place, and else the same."""
-        if not self._may_hold(name, wrong=1):
+        if not self.may_hold(name, wrong=1):
             return []
         sounds = syllables(name)
         if len(sounds) < 2:
@@ -152,7 +152,7 @@ class SoundIndex:
 
     def alike(self, name: str) -> list[str]:
         """Names that differ in one syllable, or in two of four and more."""
-        if not self._may_hold(name, wrong=2):
+        if not self.may_hold(name, wrong=2):
             return []
         return [other for _, other in self._candidates(_kept(syllables(name)), 2)]
 
