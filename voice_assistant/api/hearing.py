@@ -102,6 +102,7 @@ async def _search_again(
         prompt = library.prompt_for_search()
         again = await services.speech.transcribe(data, heard.language, prompt)
     except (RequestError, NotReadyError):
+        # As above: it is a search already.
         return heard, decision
     made = library.decide(again.text)
     likelier = again.log_probability > heard.log_probability
