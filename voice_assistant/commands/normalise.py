@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import opencc
@@ -83,20 +83,27 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
         # What follows the part is at most thanks, particles or where to search.
         if len(text) - end > _LONGEST_AFTER:
             break
-        for start in _starts(end, len(part)):
-            found = text[start:end]
-            if fold(found) == part and not found[0].isspace():
-                if start and text[start - 1] in _OPENING:
-                    found = text[start - 1 : end]
-                return " ".join(found.split()).rstrip(_CLOSING)
+        start = _start(part, text[:end], fold)
+        if start is not None:
+            if start and text[start - 1] in _OPENING:
+                start -= 1
+            return " ".join(text[start:end].split()).rstrip(_CLOSING)
     return part
 
 
-def _starts(end: int, length: int) -> Iterator[int]:
-    # Nearly always as long as its folded form, and each try folds it anew.
-    if length <= end:
-        yield end - length
-    yield from sorted(range(end), key=lambda at: (abs(end - at - length), -at))
+def _start(part: str, text: str, fold: Callable[[str], str]) -> int | None:
+    """Where `part` begins in a text that ends with it; `None` if it does not."""
+    # Folding nearly always keeps the length or leaves out some marks, and each try folds anew.
+    start = len(text) - len(part)
+    while start >= 0:
+        found = fold(text[start:])
+        if found == part and not text[start].isspace():
+            return start
+        if len(found) >= len(part):
+            break
+        start -= len(part) - len(found)
+    tries = sorted(range(len(text)), key=lambda at: (abs(len(text) - at - len(part)), -at))
+    return next((at for at in tries if fold(text[at:]) == part and not text[at].isspace()), None)
 
 
 @lru_cache(maxsize=8192)
