@@ -40,7 +40,7 @@ class Heard:
 async def hear(data: bytes, language: str | None, services: Services) -> Heard:
     """Write a recording down and decide what it asks for.
 
-    Base writes one command in seven so that no name is recognised in it. The names that sound like
+    Base writes one command in six so that no name is recognised in it. The names that sound like
     what it wrote are then given to it as context, and it hears the same sound again, which costs
     only the decoder. Only what becomes a command counts: chat stays as the first look wrote it. A
     third look is for commands whose name is still unknown; chat gets no third. A search is heard
@@ -82,12 +82,10 @@ async def _look_again(
         prompt = await asyncio.to_thread(library.prompt_for, heard.text, names)
         if prompt is None:
             break
-        try:
-            heard = await services.speech.transcribe(data, first.language, prompt)
-        except (RequestError, NotReadyError):
-            # Too many wait, or the process has gone: the first look is an answer too.
+        again = await _transcribe_again(data, heard, prompt, services)
+        if again is None:
             break
-        made = library.decide(heard.text)
+        heard, made = again, library.decide(again.text)
     return (heard, made) if made.is_command else (first, decision)
 
 
@@ -98,12 +96,18 @@ async def _search_again(
     library: CommandLibrary,
     services: Services,
 ) -> tuple[Transcript, Decision]:
-    try:
-        prompt = library.prompt_for_search()
-        again = await services.speech.transcribe(data, heard.language, prompt)
-    except (RequestError, NotReadyError):
-        # As above: it is a search already.
+    again = await _transcribe_again(data, heard, library.prompt_for_search(), services)
+    if again is None or again.log_probability <= heard.log_probability:
         return heard, decision
     made = library.decide(again.text)
-    likelier = again.log_probability > heard.log_probability
-    return (again, made) if made.command_type == "search" and likelier else (heard, decision)
+    return (again, made) if made.command_type == "search" else (heard, decision)
+
+
+async def _transcribe_again(
+    data: bytes, heard: Transcript, prompt: str, services: Services
+) -> Transcript | None:
+    """`None` if too many wait, or the process has gone: what was heard before is an answer too."""
+    try:
+        return await services.speech.transcribe(data, heard.language, prompt)
+    except (RequestError, NotReadyError):
+        return None

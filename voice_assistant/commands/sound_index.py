@@ -112,8 +112,6 @@ class SoundIndex:
             name: what it wrote.
             strict: whether a syllable must have a near sound, and may not be another one.
         """
-        if not self.may_hold(name, wrong=2):
-            return []
         sounds = syllables(name)
         if len(sounds) > _MOST_GAPPED:
             return []
