@@ -142,8 +142,7 @@ def _without_collections() -> Iterator[None]:
 
 def _prompt(own: list[Entry], builtin: list[Entry]) -> str:
     # One list of names, not one phrase a name: after a run of alike phrases base goes on repeating
-    # them (21 of 120 spoken commands looped; with the list none did, and 106 instead of 97 were
-    # found).
+    # them.
     apps = [entry.name for entry in builtin if entry.kind == "app"][:_PROMPT_APPS]
     sites = [entry.name for entry in builtin if entry.kind == "site"][:_PROMPT_SITES]
     names = "、".join(dict.fromkeys([*(entry.name for entry in own[:_PROMPT_OWN]), *apps, *sites]))
