@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.hostile_uploads import wav
-from tests.speech.sounds import clip, sounds_without_speech
+from tests.speech.sounds import at_level, clip, noise, short_clip, sounds_without_speech
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.speech.audio import decode
 from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
+from voice_assistant.speech.engine import Decoding, DecodingOptions, Encoded
 from voice_assistant.speech.pipeline import transcribe
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.text import fold
@@ -28,11 +30,57 @@ def prompt() -> str:
     return CommandLibrary(Path("nonexistent"), "linux").prompt()
 
 
+class DeafEngine:
+    """Fails the test that lets it hear anything."""
+
+    name, device, compute_type, lanes = "deaf", "cpu", "int8", 1
+
+    def encode(self, batch: Sequence[Samples]) -> list[Encoded]:
+        raise AssertionError("sent to the model")
+
+    def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
+        raise AssertionError("sent to the model")
+
+    def decode(
+        self, batch: Sequence[Encoded], options: Sequence[DecodingOptions]
+    ) -> list[Decoding]:
+        raise AssertionError("sent to the model")
+
+
 @pytest.mark.parametrize("name", SOUNDS)
-def test_sounds_are_no_words(engine: CTranslate2Engine, prompt: str, name: str) -> None:
-    transcript = transcribe(engine, as_file(SOUNDS[name]), max_s=60, language="zh", prompt=prompt)
+def test_sounds_never_reach_the_model(prompt: str, name: str) -> None:
+    for language in ("zh", None):
+        transcript = transcribe(
+            DeafEngine(), as_file(SOUNDS[name]), max_s=60, language=language, prompt=prompt
+        )
+        assert transcript.text == ""
+        assert transcript.segments == ()
+
+
+def test_two_minutes_of_silence_never_reach_the_model(prompt: str) -> None:
+    silence = as_file(at_level(noise(120), -60))
+    transcript = transcribe(DeafEngine(), silence, max_s=600, language="zh", prompt=prompt)
     assert transcript.text == ""
-    assert transcript.segments == ()
+    assert transcript.duration_s == 120
+
+
+def test_what_passes_for_speech_is_no_words_either(
+    engine: CTranslate2Engine, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_assistant.speech.silence.is_speech", lambda _: True)
+    beeps = as_file(SOUNDS["beeps"])
+    transcript = transcribe(engine, beeps, max_s=60, language="zh", prompt=prompt)
+    assert transcript.text == ""
+
+
+@pytest.mark.parametrize("decibels", [0, -30, -40])
+@pytest.mark.parametrize("name", ["zm_yunxi_000", "zf_xiaobei_030", "zm_yunjian_039"])
+def test_a_syllable_or_two_give_text(
+    engine: CTranslate2Engine, prompt: str, name: str, decibels: float
+) -> None:
+    word = short_clip(decode(clip(name), max_s=60)) * np.float32(10 ** (decibels / 20))
+    transcript = transcribe(engine, as_file(word), max_s=60, language="zh", prompt=prompt)
+    assert transcript.text
 
 
 @pytest.mark.parametrize("decibels", [0, -20, -40])

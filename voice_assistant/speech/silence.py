@@ -1,13 +1,14 @@
-"""Where in a recording there is sound, and whether what was recognised in it was said."""
+"""Where in a recording somebody speaks, and whether what was recognised in it was said."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from voice_assistant.speech.engine import Hypothesis
+from voice_assistant.speech.engine import Decoding
 from voice_assistant.speech.ghosts import GHOSTS
 from voice_assistant.speech.level import FRAME, levels
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.voice_activity import is_speech
 
 # Below this level even the loudest 20 ms are silence: a muted microphone, digital silence, dither.
 # Speech recorded 42 dB too quiet lies above it, and is still recognised.
@@ -17,16 +18,31 @@ _BELOW_PEAK_DB = 35.0
 # Soft beginnings and endings of words lie below the threshold.
 _PAD_S = 0.3
 
-# With the prompt of the commands in use, the no-speech probability was .47 or more on 19 sounds
-# without speech (up to seven levels, 0.6 to 10 s), and .06 or less on 184 spoken clips, also 30 and
-# 42 dB quieter; .36 or less in white noise 5 dB below them.
-_NO_SPEECH_PROBABILITY = 0.4
-# A bare greedy decode of noise scores -3…-7, speech that base can make out above -1.5.
-_LEAST_LOG_PROBABILITY = -1.5
+# Whatever the network lets through by mistake: noise gave 你 or 油 with an average log-probability
+# of -2.2 or less and a no-speech probability of .59 or more; the one short word that scored less
+# than -2 had .46. Neither tells by itself: short words had up to .84, clear speech in long windows
+# up to .57, and the prompt makes commands of noise at -.5. Limits of .4 and -1.5, in use before
+# there was a network, lost 3 to 5 short words of 74.
+_GUESS_LOG_PROBABILITY = -2.0
+_GUESS_NO_SPEECH_PROBABILITY = 0.5
+_NO_SPEECH_PROBABILITY = 0.9
 
 
 def trim(samples: Samples) -> tuple[Samples, float]:
-    """Cut silence off both ends.
+    """Cut silence off both ends, and everything where nobody speaks.
+
+    Returns:
+        The part to be recognised, shape `(n,)`, empty if there is none, and where it begins, in
+        seconds.
+    """
+    sound, start_s = cut_silence(samples)
+    if len(sound) and not is_speech(sound):
+        return samples[:0], 0.0
+    return sound, start_s
+
+
+def cut_silence(samples: Samples) -> tuple[Samples, float]:
+    """Cut silence off both ends, whatever the sound between.
 
     Returns:
         The part with sound, shape `(n,)`, empty if there is none, and where it begins, in seconds.
@@ -42,16 +58,20 @@ def trim(samples: Samples) -> tuple[Samples, float]:
     return samples[start:end], start / SAMPLE_RATE
 
 
-def is_ghost(hypothesis: Hypothesis, folded_text: str) -> bool:
+def is_ghost(decoding: Decoding, folded_text: str) -> bool:
     """Whether the recogniser wrote something where nobody spoke.
 
     Args:
-        hypothesis: what it wrote.
+        decoding: what it wrote.
         folded_text: its text without punctuation and spaces, in lower case.
     """
+    guessed = (
+        decoding.average_log_probability < _GUESS_LOG_PROBABILITY
+        and decoding.no_speech_probability > _GUESS_NO_SPEECH_PROBABILITY
+    )
     return (
         not folded_text
-        or hypothesis.no_speech_probability > _NO_SPEECH_PROBABILITY
-        or hypothesis.average_log_probability < _LEAST_LOG_PROBABILITY
+        or guessed
+        or decoding.no_speech_probability > _NO_SPEECH_PROBABILITY
         or folded_text in GHOSTS
     )
