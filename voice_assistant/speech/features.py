@@ -31,7 +31,7 @@ def log_mel(samples: Samples, n_mels: int) -> npt.NDArray[np.float32]:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _N_FFT)[::_HOP][:-1]
     spectrum = np.fft.rfft(frames * _hann(), axis=1).astype(np.complex64)
     power = np.abs(spectrum) ** 2
-    mel = _mel_filters(n_mels) @ power.T
+    mel = mel_filters(n_mels) @ power.T
     log = np.log10(np.maximum(mel, 1e-10))
     log = np.maximum(log, log.max() - 8.0)
     return np.ascontiguousarray((log + 4.0) / 4.0, dtype=np.float32)
@@ -43,7 +43,7 @@ def _hann() -> Samples:
 
 
 @cache
-def _mel_filters(n_mels: int) -> npt.NDArray[np.float32]:
+def mel_filters(n_mels: int) -> npt.NDArray[np.float32]:
     """Triangular filters of equal area on Slaney's mel scale, shape `(n_mels, 201)`."""
     edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), n_mels + 2))
     bins = np.fft.rfftfreq(_N_FFT, 1 / SAMPLE_RATE)
