@@ -37,7 +37,9 @@ class Listener:
 
     def __init__(self, folder: Path, library: CommandLibrary) -> None:
         settings = load_settings()
-        config = EngineConfig("ctranslate2", "base", settings.model_dir, settings.cpu_threads, 60)
+        config = EngineConfig(
+            "ctranslate2", "base", settings.model_dir, "cpu", "int8", 1.0, settings.cpu_threads, 60
+        )
         self._engine = CTranslate2Engine(config)
         self._folder = folder
         self.library = library

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.speech.sounds import clip
+from tests.speech.speech_process import config
 from voice_assistant.models.known import MODELS
 from voice_assistant.speech.audio import decode
 from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-from voice_assistant.speech.engine import EngineConfig
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.tokenizer import Tokenizer
 
@@ -37,4 +37,4 @@ def tokenizer() -> Tokenizer:
 @pytest.fixture(scope="session")
 def engine(model_dir: Path) -> CTranslate2Engine:
     """The real model."""
-    return CTranslate2Engine(EngineConfig("ctranslate2", "base", model_dir, 2, 60))
+    return CTranslate2Engine(config("ctranslate2", model_dir=model_dir))

@@ -13,10 +13,14 @@ import psutil
 
 from tests.speech.sounds import clip
 from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.process import SpeechProcess
+from voice_assistant.speech.process import Choice, SpeechProcess
+from voice_assistant.speech.recordings import Recordings
+from voice_assistant.speech.task import Wish
 
 CLIP = clip("zm_yunxi_000")
 """打开计算器."""
+
+ZH = Wish(("zh",), "")
 
 LONG_S = 60.0
 """For what is sure to happen; never reached."""
@@ -27,6 +31,9 @@ def config(engine: str = "fake", **values: object) -> EngineConfig:
         "engine": engine,
         "model": "base",
         "model_dir": Path("unused"),
+        "device": "cpu",
+        "compute_type": "int8",
+        "memory_fraction": 1.0,
         "threads": 1,
         "max_audio_s": 60.0,
     }
@@ -34,12 +41,19 @@ def config(engine: str = "fake", **values: object) -> EngineConfig:
 
 
 @asynccontextmanager
-async def speech(chosen: EngineConfig, queue_size: int = 4) -> AsyncIterator[SpeechProcess]:
-    process = SpeechProcess(chosen, queue_size)
+async def speech(
+    *chosen: EngineConfig, queue_size: int = 4, keep_alive_s: float = -1
+) -> AsyncIterator[tuple[SpeechProcess, Recordings]]:
+    process = SpeechProcess(lambda: Choice(chosen), keep_alive_s)
     try:
-        yield process
+        yield process, Recordings(process, queue_size)
     finally:
         await process.stop()
+
+
+async def say(queue: Recordings, data: bytes = CLIP) -> str:
+    """What is written for a recording."""
+    return (await queue.transcribe(data, ZH)).text
 
 
 async def eventually(condition: Callable[[], object]) -> None:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import ctranslate2
 import numpy as np
+import psutil
 import pytest
 
-from tests.speech.sounds import clip, tone
+from tests.speech.sounds import clip
+from tests.speech.speech_process import config
 from voice_assistant.errors import ModelError
+from voice_assistant.speech import ctranslate2_engine
 from voice_assistant.speech.audio import decode
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine, compression_ratio
-from voice_assistant.speech.engine import EngineConfig, Hypothesis
-from voice_assistant.speech.samples import Samples
+from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
+from voice_assistant.speech.engine import Decoding, DecodingOptions
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.text import clean, fold
 
 PROMPT = "打开计算器、浏览器、百度、微信。搜索天气。"
@@ -27,179 +33,207 @@ SPOKEN = {
     "zm_yunjian_040": "不要打开微信",
 }
 
+ZH = DecodingOptions("zh", "", 60)
 
-class Attempts:
-    """Stands in for `_attempt`: says one thing after the other and remembers what it was asked."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *said: tuple[str, float, bool]) -> None:
-        from voice_assistant.speech import ctranslate2_engine
+def spoken(name: str, context_s: float = 10.0) -> Samples:
+    return padded(decode(clip(name), max_s=60), context_s)
 
-        self._said = iter(said)
-        self._kind = ctranslate2_engine._Attempt
-        self.asked: list[tuple[float, str]] = []
-        monkeypatch.setattr(CTranslate2Engine, "_attempt", self._attempt)
 
-    def _attempt(self, samples: Samples, context_s: float, language: str, prompt: str) -> Any:
-        self.asked.append((context_s, prompt))
-        text, log_probability, capped = next(self._said)
-        return self._kind(Hypothesis(text, language, log_probability, 0.0), capped=capped)
+def padded(samples: Samples, context_s: float) -> Samples:
+    return np.pad(samples, (0, int(context_s * SAMPLE_RATE) - len(samples)))
+
+
+def write(
+    engine: CTranslate2Engine, sounds: Sequence[Samples], *options: DecodingOptions
+) -> list[Decoding]:
+    return engine.decode(engine.encode(sounds), options)
+
+
+def written(decoding: Decoding) -> str:
+    return fold(clean(decoding.text, "zh"))
 
 
 @pytest.mark.parametrize("name", SPOKEN)
 def test_it_writes_down_what_is_said(engine: CTranslate2Engine, name: str) -> None:
-    hypothesis = engine.recognise(decode(clip(name), max_s=60), "zh", PROMPT)
-    assert fold(clean(hypothesis.text, "zh")) == SPOKEN[name]
-    assert hypothesis.language == "zh"
-    assert -1 < hypothesis.average_log_probability < 0
-    assert 0 <= hypothesis.no_speech_probability < 0.2
+    [decoding] = write(engine, [spoken(name)], DecodingOptions("zh", PROMPT, 60))
+    assert written(decoding) == SPOKEN[name]
+    assert not decoding.capped
+    assert decoding.timed == ()
+    assert -1 < decoding.average_log_probability < 0
+    assert 0 <= decoding.no_speech_probability < 0.2
 
 
-def test_it_detects_the_language(engine: CTranslate2Engine, spoken: Samples) -> None:
-    hypothesis = engine.recognise(spoken, None, "")
-    assert hypothesis.language == "zh"
-    assert fold(clean(hypothesis.text, "zh")) == "打开计算器"
+def test_the_context_is_as_long_as_the_sound(engine: CTranslate2Engine) -> None:
+    for context_s in (6.0, 15.0, 30.0):
+        encoded = engine.encode([spoken("zm_yunxi_000", context_s)] * 2)
+        assert [len(each) for each in encoded] == [context_s * 50] * 2
+        assert written(engine.decode(encoded[:1], [ZH])[0]) == "打开计算器"
 
 
-def test_the_language_matters(engine: CTranslate2Engine, spoken: Samples) -> None:
-    hypothesis = engine.recognise(spoken, "ja", "")
-    assert hypothesis.language == "ja"
-    assert hypothesis.text != engine.recognise(spoken, "zh", "").text
+def test_it_detects_the_language(engine: CTranslate2Engine) -> None:
+    [encoded] = engine.encode([spoken("zm_yunxi_000")])
+    likely = engine.language_probabilities(encoded)
+    assert max(likely, key=lambda code: likely[code]) == "zh"
+    assert sum(likely.values()) == pytest.approx(1, abs=0.01)
+    assert {"zh", "en", "ja"} <= set(likely)
+
+
+def test_the_language_matters(engine: CTranslate2Engine) -> None:
+    sound = spoken("zm_yunxi_000")
+    chinese, english = write(engine, [sound, sound], ZH, DecodingOptions("en", "", 60))
+    assert chinese.text != english.text
 
 
 def test_the_prompt_matters(engine: CTranslate2Engine) -> None:
-    samples = decode(clip("zf_xiaoyi_016"), max_s=60)
-    assert fold(engine.recognise(samples, "zh", PROMPT).text) == "打开百度"
-    assert fold(engine.recognise(samples, "zh", "打开摆渡、摆度。").text) != "打开百度"
+    [encoded] = engine.encode([spoken("zf_xiaoyi_016")])
+    options = [DecodingOptions("zh", prompt, 60) for prompt in (PROMPT, "打开摆渡、摆度。")]
+    right, wrong = (engine.decode([encoded], [each])[0] for each in options)
+    assert written(right) == "打开百度"
+    assert written(wrong) != "打开百度"
 
 
-def test_a_prompt_that_is_too_long(engine: CTranslate2Engine, spoken: Samples) -> None:
-    hypothesis = engine.recognise(spoken, "zh", PROMPT + "明天北京会下雨吗？" * 200)
-    assert "计算器" in clean(hypothesis.text, "zh")
+def test_a_prompt_that_is_too_long(engine: CTranslate2Engine) -> None:
+    prompt = PROMPT + "明天北京会下雨吗？" * 200
+    [decoding] = write(engine, [spoken("zm_yunxi_000")], DecodingOptions("zh", prompt, 224))
+    assert "计算器" in written(decoding)
+
+
+def test_a_batch_is_what_each_is_alone(engine: CTranslate2Engine) -> None:
+    sounds = [spoken(name) for name in SPOKEN][:6]
+    options = [
+        DecodingOptions("zh", PROMPT, 60),
+        DecodingOptions("zh", "", 60, timestamps=True),
+        DecodingOptions("zh", "", 60),
+        DecodingOptions("zh", PROMPT, 60, beam_size=3),
+        DecodingOptions("zh", PROMPT * 20, 60, timestamps=True),
+        DecodingOptions("zh", "", 4),
+    ]
+    together = write(engine, sounds, *options)
+    for sound, option, decoding in zip(sounds, options, together, strict=True):
+        [alone] = write(engine, [sound], option)
+        assert decoding.text
+        assert (decoding.text, decoding.capped, decoding.timed) == (
+            alone.text,
+            alone.capped,
+            alone.timed,
+        )
+        if not decoding.capped:  # one that is stopped goes on while others need it
+            assert decoding.average_log_probability == pytest.approx(
+                alone.average_log_probability, abs=1e-3
+            )
+
+
+def test_it_says_when_each_sentence_was_said(engine: CTranslate2Engine) -> None:
+    pause = np.zeros(SAMPLE_RATE, np.float32)
+    parts = [decode(clip(name), max_s=60) for name in ("zf_xiaobei_030", "zf_xiaoyi_031")]
+    sound = padded(np.concatenate([parts[0], pause, parts[1]]), 10)
+    [decoding] = write(engine, [sound], DecodingOptions("zh", "", 100, timestamps=True))
+    first, second = decoding.timed
+    assert "天气" in clean(first.text, "zh")
+    assert "几点" in clean(second.text, "zh")
+    assert 0 <= first.start_s < first.end_s <= second.start_s < second.end_s
+    middle_s = len(parts[0]) / SAMPLE_RATE + 0.5
+    assert first.end_s == pytest.approx(middle_s, abs=1.0)
+    assert second.start_s == pytest.approx(middle_s, abs=1.0)
 
 
 def test_the_longest_stretch(engine: CTranslate2Engine) -> None:
-    pause = np.zeros(16_000, np.float32)
+    pause = np.zeros(SAMPLE_RATE, np.float32)
     parts = [part for name in SPOKEN for part in (decode(clip(name), max_s=60), pause)]
-    samples = np.concatenate(parts)[: 29 * 16_000]
-    assert len(samples) > 25 * 16_000
-    text = fold(clean(engine.recognise(samples, "zh", "").text, "zh"))
-    assert "今天天气怎么样" in text
-    assert "现在几点了" in text
-    assert "笑话" in text
+    sound = np.concatenate(parts)[: 29 * SAMPLE_RATE]
+    assert len(sound) > 25 * SAMPLE_RATE
+    [decoding] = write(engine, [padded(sound, 30)], DecodingOptions("zh", "", 224))
+    for words in ("今天天气怎么样", "现在几点了", "笑话"):
+        assert words in written(decoding)
 
 
-def test_a_short_recording_is_given_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts = Attempts(monkeypatch, ("打开计算器", -0.1, False))
-    hypothesis = CTranslate2Engine.recognise(_blank(), tone(2), "zh", PROMPT)
-    assert hypothesis.text == "打开计算器"
-    assert attempts.asked == [(10.0, PROMPT)]
+class Looping:
+    """A decoder that never comes to an end."""
+
+    def __init__(self, tokens: int | None = None) -> None:
+        self._tokens = tokens
+
+    def generate(self, _: object, prompts: list[list[int]], **options: Any) -> list[object]:
+        length = min(options["max_length"], 448)  # the positions that a decoder has
+        most = min(length // 2, length - len(prompts[0]) + 1)
+        written = [25641] * (self._tokens or most)
+        result = SimpleNamespace(sequences_ids=[written], scores=[-0.5], no_speech_prob=0.1)
+        return [result] * len(prompts)
 
 
-def test_a_longer_one_is_given_two_seconds_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts = Attempts(monkeypatch, ("好", -0.1, False))
-    CTranslate2Engine.recognise(_blank(), tone(12.5), "zh", PROMPT)
-    assert attempts.asked == [(14.5, PROMPT)]
+def fake(engine: CTranslate2Engine, model: object) -> CTranslate2Engine:
+    """The engine with another model; the real one stays as it is."""
+    changed = CTranslate2Engine.__new__(CTranslate2Engine)
+    changed.__dict__.update(engine.__dict__, _model=model)
+    return changed
+
+
+@pytest.mark.parametrize("prompt", ["", PROMPT * 20], ids=["no prompt", "long prompt"])
+@pytest.mark.parametrize("most", [1, 12, 224])
+def test_a_loop_reaches_the_cap(engine: CTranslate2Engine, most: int, prompt: str) -> None:
+    looping = fake(engine, Looping())
+    encoded = np.zeros((500, 512), np.float32)
+    loop = engine._tokenizer.decode([25641] * most).strip()
+    longer = DecodingOptions("zh", prompt, most)
+    for decoding in looping.decode([encoded] * 2, [longer, DecodingOptions("zh", prompt, 1)]):
+        assert decoding.capped
+    assert looping.decode([encoded], [longer])[0].text == loop
+
+
+def test_the_end_of_text_counts_in_the_score(engine: CTranslate2Engine) -> None:
+    [decoding] = fake(engine, Looping(4)).decode([np.zeros((500, 512), np.float32)], [ZH])
+    assert decoding.average_log_probability == pytest.approx(-0.5 * 4 / 5)
+    assert decoding.no_speech_probability == 0.1
+    assert not decoding.capped
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [("我认识你" * 3, -0.1, True), ("你", -1.1, False), ("打开微信。" * 10, -0.1, False)],
-    ids=["reached the cap", "unlikely", "a loop"],
+    ("cores", "wanted", "shared"),
+    [
+        (1, 0, (1, 1)),
+        (2, 0, (1, 2)),
+        (4, 0, (2, 2)),
+        (6, 0, (3, 2)),
+        (16, 0, (4, 2)),
+        (4, 4, (4, 1)),
+        (4, 1, (1, 2)),
+        (None, 0, (1, 1)),
+    ],
 )
-def test_what_looks_wrong_is_heard_again_in_full(
-    monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, float, bool]
+def test_cores_are_shared_by_lanes(
+    monkeypatch: pytest.MonkeyPatch,
+    model_dir: Path,
+    cores: int | None,
+    wanted: int,
+    shared: tuple[int, int],
 ) -> None:
-    attempts = Attempts(monkeypatch, wrong, ("打开微信", -0.2, False))
-    assert CTranslate2Engine.recognise(_blank(), tone(2), "zh", PROMPT).text == "打开微信"
-    assert attempts.asked == [(10.0, PROMPT), (30.0, "")]
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical: cores)
+    monkeypatch.setattr(ctranslate2.models, "Whisper", lambda _, **options: asked.update(options))
+    monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
+    monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path: None)
+    made = CTranslate2Engine(config("ctranslate2", model_dir=model_dir, threads=wanted))
+    assert (asked["intra_threads"], asked["inter_threads"]) == shared
+    assert made.lanes == shared[1]
+    assert (asked["device"], asked["compute_type"]) == ("cpu", "int8")
 
 
-def test_a_long_one_is_heard_in_full_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts = Attempts(monkeypatch, ("好" * 99, -3, True))
-    assert CTranslate2Engine.recognise(_blank(), tone(28.5), "zh", PROMPT).text == "好" * 99
-    assert attempts.asked == [(30.0, "")]
-
-
-@pytest.mark.parametrize("seconds", [0.5, 2.0, 27.9])
-def test_a_real_loop_reaches_the_cap(engine: CTranslate2Engine, seconds: float) -> None:
-    class Looping:
-        def encode(self, mel: object) -> object:
-            return mel
-
-        def generate(self, encoded: object, prompts: list[list[int]], **options: Any) -> Any:
-            length = min(options["max_length"], 448)  # the positions that a decoder has
-            most = min(length // 2, length - len(prompts[0]) + 1)
-
-            class Result:
-                sequences_ids = ([25641] * most,)
-                scores = (-0.1,)
-                no_speech_prob = 0.1
-
-            return [Result()]
-
-    looping = _blank()
-    looping._tokenizer, looping._model = engine._tokenizer, Looping()
-    looping._heard = None
-    attempt = looping._attempt(tone(seconds), 30.0, "zh", PROMPT * 20)
-    assert attempt.capped
-
-
-def test_compression() -> None:
-    assert compression_ratio("") == 0
-    assert compression_ratio("打开计算器。") < 1
-    assert compression_ratio("明天北京会下雨吗？我想学习怎么做红烧肉。") < 1.2
-    assert compression_ratio("我认识你" * 10) > 3
-
-
-def test_an_unknown_model(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["huge", "medium"], ids=["unknown", "not in any package"])
+def test_a_model_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelError) as caught:
-        CTranslate2Engine(EngineConfig("ctranslate2", "huge", tmp_path, 1, 60))
-    assert caught.value.code == "MODEL_MISSING"
+        CTranslate2Engine(config("ctranslate2", model=name, model_dir=tmp_path))
+    assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": name})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_weights_that_cannot_be_loaded(
     monkeypatch: pytest.MonkeyPatch, model_dir: Path, tmp_path: Path
 ) -> None:
-    from voice_assistant.speech import ctranslate2_engine
-
     (tmp_path / "model.bin").write_bytes(b"not a model")
     monkeypatch.setattr(ctranslate2_engine, "install_model", lambda model, folder: tmp_path)
     monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
     monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path: None)
     with pytest.raises(ModelError) as caught:
-        CTranslate2Engine(EngineConfig("ctranslate2", "base", model_dir, 1, 60))
+        CTranslate2Engine(config("ctranslate2", model_dir=model_dir))
     assert caught.value.code == "MODEL_LOAD_FAILED"
-
-
-def _blank() -> CTranslate2Engine:
-    """An engine without a model."""
-    blank = CTranslate2Engine.__new__(CTranslate2Engine)
-    blank._n_mels = 80
-    return blank
-
-
-def test_hearing_the_same_again_costs_only_the_decoder(engine: CTranslate2Engine) -> None:
-    class Counting:
-        encoded = 0
-
-        def encode(self, mel: object) -> object:
-            self.encoded += 1
-            return mel
-
-        def generate(self, encoded: object, prompts: list[list[int]], **options: Any) -> Any:
-            class Result:
-                sequences_ids = ([25641],)
-                scores = (-0.1,)
-                no_speech_prob = 0.1
-
-            return [Result()]
-
-    hearing, model = _blank(), Counting()
-    hearing._tokenizer, hearing._model, hearing._heard = engine._tokenizer, model, None
-    hearing.recognise(tone(1), "zh", "")
-    hearing.recognise(tone(1), "zh", PROMPT)
-    assert model.encoded == 1
-    hearing.recognise(tone(2), "zh", PROMPT)
-    hearing.recognise(tone(1), "zh", PROMPT)
-    assert model.encoded == 3

@@ -1,25 +1,32 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from tests.speech.sounds import tone
-from voice_assistant.speech.engine import Engine, EngineConfig
+from tests.speech.speech_process import config
+from voice_assistant.speech.engine import DecodingOptions, Engine
 from voice_assistant.speech.fake_engine import FakeEngine
 
-CONFIG = EngineConfig("fake", "base", Path("unused"), 0, 60)
+OPTIONS = DecodingOptions("zh", "", 24)
 
 
 def test_it_says_what_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_FAKE_TEXT", "打开微信")
-    engine: Engine = FakeEngine(CONFIG)
-    assert engine.recognise(tone(1), None, "").text == "打开微信"
-    assert engine.recognise(tone(1), "en", "").language == "en"
+    engine: Engine = FakeEngine(config())
+    decodings = engine.decode(engine.encode([tone(1), tone(2)]), [OPTIONS] * 2)
+    assert [decoding.text for decoding in decodings] == ["打开微信"] * 2
+    assert not any(decoding.capped for decoding in decodings)
 
 
 def test_it_hears_silence() -> None:
-    engine = FakeEngine(CONFIG)
-    assert engine.recognise(np.zeros(16_000, np.float32), "zh", "").text == ""
-    assert engine.recognise(np.zeros(0, np.float32), "zh", "").text == ""
+    engine = FakeEngine(config())
+    sounds = [np.zeros(16_000, np.float32), tone(1), np.zeros(0, np.float32)]
+    decodings = engine.decode(engine.encode(sounds), [OPTIONS] * 3)
+    assert [decoding.text for decoding in decodings] == ["", "打开计算器", ""]
+
+
+def test_everything_is_chinese_to_it() -> None:
+    engine = FakeEngine(config())
+    [encoded] = engine.encode([tone(1)])
+    assert engine.language_probabilities(encoded) == {"zh": 1.0}

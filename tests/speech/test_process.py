@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -8,10 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.speech.speech_process import CLIP, children, config, eventually, speech, worker
-from voice_assistant.errors import AudioError, ModelError, RequestError, VoiceError
+from tests.speech.speech_process import (
+    LONG_S,
+    children,
+    config,
+    eventually,
+    is_gone,
+    say,
+    speech,
+    worker,
+)
+from voice_assistant.errors import AudioError, ModelError, VoiceError
 from voice_assistant.models.known import MODELS
 from voice_assistant.speech.process import SpeechProcess
+from voice_assistant.speech.recordings import Recordings
 
 pytestmark = pytest.mark.anyio
 
@@ -20,72 +29,88 @@ ROOT = Path(__file__).parents[2]
 
 async def test_load_and_transcribe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_FAKE_TEXT", "打開微信")
-    async with speech(config()) as process:
+    async with speech(config()) as (process, queue):
         assert (process.status, process.info, process.memory_mb()) == ("stopped", None, 0)
         process.start()
         assert (process.status, process.info) == ("loading", None)
-        transcript = await process.transcribe(CLIP, "zh", "")
-        assert transcript.text == "打开微信"
+        text = await say(queue)
+        assert text == "打开微信"
         assert process.status == "ready"
         assert process.info is not None
         assert process.info.engine == "fake"
         assert process.info.pid != os.getpid()
         assert process.memory_mb() > 10
-        assert (process.waiting, process.running) == (0, 0)
+        assert (queue.waiting, queue.running) == (0, 0)
 
 
 async def test_starting_twice_starts_one() -> None:
     before = children()
-    async with speech(config()) as process:
+    async with speech(config()) as (process, queue):
         process.start()
         process.start()
-        await process.transcribe(CLIP, "zh", "")
+        await say(queue)
         process.start()
         assert len(children() - before) == 1
 
 
 async def test_errors_cross_with_what_they_say() -> None:
-    async with speech(config(max_audio_s=1.5)) as process:
+    async with speech(config(max_audio_s=1.5)) as (process, queue):
         with pytest.raises(AudioError) as caught:
-            await process.transcribe(CLIP, "zh", "")
+            await say(queue)
         assert (caught.value.code, caught.value.params) == ("AUDIO_TOO_LONG", {"limit_s": 1.5})
         pid = worker(process).pid
         with pytest.raises(AudioError, match="EMPTY_AUDIO"):
-            await process.transcribe(b"", "zh", "")
+            await say(queue, b"")
         assert worker(process).pid == pid
 
 
-async def test_one_at_a_time_and_so_many_may_wait() -> None:
-    async with speech(config(), queue_size=2) as process:
-        await process.transcribe(CLIP, "zh", "")
-        worker(process).suspend()
-        tasks = [asyncio.create_task(process.transcribe(CLIP, "zh", "")) for _ in range(3)]
-        await eventually(lambda: process.waiting == 2)
-        assert process.running == 1
-        with pytest.raises(RequestError, match="BUSY"):
-            await process.transcribe(CLIP, "zh", "")
-        worker(process).resume()
-        transcripts = await asyncio.gather(*tasks)
-        assert [transcript.text for transcript in transcripts] == ["打开计算器"] * 3
-        assert (process.waiting, process.running) == (0, 0)
+async def test_the_memory_is_given_back_when_nobody_speaks() -> None:
+    async with speech(config(), keep_alive_s=0.1) as (process, queue):
+        await say(queue)
+        pid = worker(process).pid
+        await eventually(lambda: is_gone(pid))
+        assert (process.status, process.info, process.memory_mb()) == ("idle", None, 0)
+        assert await say(queue) == "打开计算器"
+        assert process.generation == 2
 
 
-async def test_who_gives_up_waiting_leaves_the_queue() -> None:
-    async with speech(config(), queue_size=1) as process:
-        await process.transcribe(CLIP, "zh", "")
-        worker(process).suspend()
-        first, second = (asyncio.create_task(process.transcribe(CLIP, "zh", "")) for _ in range(2))
-        await eventually(lambda: process.waiting == 1)
-        second.cancel()
-        await asyncio.gather(second, return_exceptions=True)
-        assert process.waiting == 0
-        worker(process).resume()
-        assert (await first).text == "打开计算器"
+async def test_speech_keeps_it_alive() -> None:
+    async with speech(config(), keep_alive_s=LONG_S) as (process, queue):
+        await say(queue)
+        pid = worker(process).pid
+        assert await say(queue) == "打开计算器"
+        assert worker(process).pid == pid
 
 
-async def fails_to_load(process: SpeechProcess) -> VoiceError:
+async def test_what_cannot_be_loaded_is_replaced_by_the_next(tmp_path: Path) -> None:
+    broken = config("ctranslate2", model="medium", model_dir=tmp_path)
+    async with speech(broken, config()) as (process, queue):
+        assert await say(queue) == "打开计算器"
+        assert process.info is not None
+        assert process.info.engine == "fake"
+        assert process.fallback is not None
+        assert (process.fallback.code, process.fallback.params) == (
+            "MODEL_MISSING",
+            {"model": "medium"},
+        )
+
+
+async def test_a_model_without_memory_is_replaced_by_the_next() -> None:
+    async with speech(config(model="medium"), config()) as (process, queue):
+        await say(queue)
+        assert process.info is not None
+        assert process.info.model == "medium"
+        assert await process.give_up_model()
+        assert await say(queue) == "打开计算器"
+        assert process.info.model == "base"
+        assert process.fallback is not None
+        assert process.fallback.params["model"] == "medium"
+        assert not await process.give_up_model()
+
+
+async def fails_to_load(process: SpeechProcess, queue: Recordings) -> VoiceError:
     with pytest.raises(ModelError) as caught:
-        await process.transcribe(CLIP, "zh", "")
+        await say(queue)
     assert process.status == "failed"
     assert process.info is None
     assert process.problem is not None
@@ -95,8 +120,8 @@ async def fails_to_load(process: SpeechProcess) -> VoiceError:
 
 async def test_an_unknown_model(tmp_path: Path) -> None:
     chosen = config("ctranslate2", model="huge", model_dir=tmp_path)
-    async with speech(chosen) as process:
-        error = await fails_to_load(process)
+    async with speech(chosen) as (process, queue):
+        error = await fails_to_load(process, queue)
         assert (error.code, error.params) == ("MODEL_MISSING", {"model": "huge"})
 
 
@@ -110,8 +135,8 @@ async def test_a_damaged_model_is_repaired(tmp_path: Path, model_dir: Path) -> N
     damaged.unlink()
     damaged.write_bytes(bytes(len(good)))
 
-    async with speech(config("ctranslate2", model_dir=tmp_path)) as process:
-        error = await fails_to_load(process)
+    async with speech(config("ctranslate2", model_dir=tmp_path)) as (process, queue):
+        error = await fails_to_load(process, queue)
         assert (error.code, error.params) == ("MODEL_DAMAGED", {"file": str(damaged)})
         assert not damaged.exists()
         process.start()

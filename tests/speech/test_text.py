@@ -25,6 +25,19 @@ def test_chinese(written: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "cleaned"),
+    [
+        ("打开计算机.", "打開計算機。"),
+        ("打開計算機。", "打開計算機。"),
+        ("裡面有什么", "裏面有什麼"),
+        ("皇后的头发", "皇后的頭髮"),
+    ],
+)
+def test_traditional_chinese(written: str, cleaned: str) -> None:
+    assert clean(written, "zh", "traditional") == cleaned
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Open WebUI, please!",
@@ -40,9 +53,10 @@ def test_what_is_not_chinese_stays(text: str) -> None:
     assert clean(text, "zh") == text
 
 
-def test_other_languages_are_only_stripped() -> None:
-    assert clean(" 請打開? ", "ja") == "請打開?"
-    assert clean("\nHello, world! ", "en") == "Hello, world!"
+@pytest.mark.parametrize("script", ["simplified", "traditional"])
+def test_other_languages_are_only_stripped(script: str) -> None:
+    assert clean(" 請打开? ", "ja", script) == "請打开?"
+    assert clean("\nHello, world! ", "en", script) == "Hello, world!"
 
 
 @pytest.mark.parametrize(

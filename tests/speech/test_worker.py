@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import importlib
 import os
-from pathlib import Path
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from tests.speech.sounds import clip
-from voice_assistant.errors import ModelError
+from tests.speech.speech_process import ZH, config
+from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech import worker
-from voice_assistant.speech.engine import EngineConfig, Hypothesis
+from voice_assistant.speech.engine import Decoding, EngineConfig
 from voice_assistant.speech.fake_engine import FakeEngine
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
-
-FAKE = EngineConfig("fake", "base", Path("unused"), 0, 60)
+from voice_assistant.speech.task import Piece, Task
 
 
 @pytest.fixture(autouse=True)
@@ -21,51 +22,92 @@ def _own_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_state", {})
 
 
-def test_load_and_transcribe(monkeypatch: pytest.MonkeyPatch) -> None:
+def texts(results: Sequence[Piece | AudioError]) -> list[str]:
+    return [
+        result.code if isinstance(result, AudioError) else result.segments[0].text
+        for result in results
+    ]
+
+
+def test_load_and_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_FAKE_TEXT", "打開微信")
-    info = worker.load(FAKE)
+    info = worker.load(config())
     assert (info.engine, info.model, info.device, info.pid) == ("fake", "base", "cpu", os.getpid())
     assert info.load_s >= 0
-    transcript = worker.transcribe(clip("zm_yunxi_000"), "zh", "")
-    assert transcript.text == "打开微信"
+    tasks = [Task(1, clip("zm_yunxi_000"), 0, ZH), Task(2, b"no audio", 0, ZH)]
+    assert texts(worker.run(tasks, [])) == ["打开微信", "UNSUPPORTED_FORMAT"]
 
 
-def test_it_is_warmed_by_speech(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[float] = []
+def test_the_script_is_that_of_the_settings() -> None:
+    worker.load(config(script="traditional"))
+    assert texts(worker.run([Task(1, clip("zm_yunxi_000"), 0, ZH)], [])) == ["打開計算器"]
 
-    def recognise(engine: FakeEngine, samples: Samples, language: str, prompt: str) -> Hypothesis:
-        heard.append(len(samples) / SAMPLE_RATE)
-        return Hypothesis("", language, 0.0, 0.0)
 
-    monkeypatch.setattr(FakeEngine, "recognise", recognise)
-    worker.load(FAKE)
-    assert len(heard) == 1
-    assert heard[0] > 1
+def test_what_is_closed_is_forgotten() -> None:
+    worker.load(config())
+    worker.run([Task(1, clip("zm_yunxi_000"), 0, ZH)], [])
+    assert texts(worker.run([Task(1, None, 0, ZH)], [])) == ["打开计算器"]
+    with pytest.raises(KeyError):
+        worker.run([Task(1, None, 0, ZH)], [1])
+
+
+def test_both_looks_are_warmed_with_speech_in_every_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: dict[float, list[int]] = {}
+
+    def encode(engine: FakeEngine, batch: Sequence[Samples]) -> list[bool]:
+        assert all(np.abs(samples).max() > 0.01 for samples in batch)
+        heard.setdefault(len(batch[0]) / SAMPLE_RATE, []).append(len(batch))
+        return [True] * len(batch)
+
+    monkeypatch.setattr(FakeEngine, "encode", encode)
+    monkeypatch.setattr(FakeEngine, "lanes", 2)
+    worker.load(config())
+    assert set(heard) == {6.0, 10.0}
+    for batches in heard.values():
+        assert len(batches) > 2
+        assert {1, 2} == set(batches)
+
+
+def test_what_warmed_it_is_forgotten() -> None:
+    worker.load(config())
+    with pytest.raises(KeyError):
+        worker.run([Task(0, None, 0, ZH)], [])
 
 
 @pytest.mark.parametrize(
-    ("error", "detail"),
+    ("error", "code", "detail"),
     [
-        (ImportError("no library"), "ImportError: no library"),
-        (RuntimeError("CUDA is unhappy"), "RuntimeError: CUDA is unhappy"),
-        (MemoryError(), "MemoryError: "),
-        (PermissionError(13, "Permission denied", "m"), "Permission denied"),
+        (ImportError("no library"), "MODEL_LOAD_FAILED", "ImportError: no library"),
+        (RuntimeError("CUDA is unhappy"), "MODEL_LOAD_FAILED", "RuntimeError: CUDA is unhappy"),
+        (PermissionError(13, "Permission denied"), "MODEL_LOAD_FAILED", "Permission denied"),
+        (MemoryError("2 GB"), "OUT_OF_MEMORY", "2 GB"),
     ],
 )
 def test_an_engine_that_cannot_be_loaded(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, detail: str
+    monkeypatch: pytest.MonkeyPatch, error: Exception, code: str, detail: str
 ) -> None:
-    def fail(config: EngineConfig) -> None:
+    def fail(chosen: EngineConfig) -> None:
         raise error
 
     monkeypatch.setattr("voice_assistant.speech.fake_engine.FakeEngine", fail)
     with pytest.raises(ModelError) as caught:
-        worker.load(FAKE)
-    assert caught.value.code == "MODEL_LOAD_FAILED"
-    assert caught.value.params["model"] == "base"
+        worker.load(config())
+    assert (caught.value.code, caught.value.params["model"]) == (code, "base")
     assert detail in str(caught.value.params["detail"])
 
 
-def test_every_engine_can_be_imported() -> None:
-    for module, name in worker.ENGINES.values():
-        assert hasattr(importlib.import_module(module), name)
+def test_memory_that_lasts_for_the_weights_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> list[Decoding]:
+        raise MemoryError
+
+    monkeypatch.setattr(FakeEngine, "decode", fail)
+    with pytest.raises(ModelError, match="OUT_OF_MEMORY"):
+        worker.load(config())
+
+
+@pytest.mark.parametrize("engine", worker.ENGINES)
+def test_every_engine_can_be_imported(engine: str) -> None:
+    if engine == "torch":
+        pytest.importorskip("torch", reason="the torch engine's packages are not installed")
+    module, name = worker.ENGINES[engine]
+    assert hasattr(importlib.import_module(module), name)

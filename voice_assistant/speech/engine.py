@@ -1,10 +1,11 @@
-"""The seam between the speech pipeline and what runs the model."""
+"""The seam between recognition and what runs the model."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # the service imports this module, and stays without numpy
     from voice_assistant.speech.samples import Samples
@@ -15,18 +16,26 @@ class EngineConfig:
     """What an engine is made from; crosses to the speech process.
 
     Attributes:
-        engine: `ctranslate2` or `fake`.
+        engine: `ctranslate2`, `torch` or `fake`.
         model: a name from `voice_assistant.models.known`.
         model_dir: where model files are kept.
+        device: `cpu` or `cuda`.
+        compute_type: `int8`, `float16` or `float32`.
+        memory_fraction: share of the card that is not to be exceeded; of no account on a CPU.
         threads: of one recognition; 0 chooses.
         max_audio_s: longest recording, in seconds.
+        script: `simplified` or `traditional`, which Chinese is written in.
     """
 
     engine: str
     model: str
     model_dir: Path
+    device: str
+    compute_type: str
+    memory_fraction: float
     threads: int
     max_audio_s: float
+    script: str = "simplified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +51,89 @@ class EngineInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """What the model wrote for one window; see `Segment` for the scores."""
+class DecodingOptions:
+    """How one utterance is to be written down.
+
+    Attributes:
+        language: an ISO 639-1 code.
+        prompt: text that the speech is likely to resemble; may be empty.
+        most_tokens: where to stop if no end of text comes; at most 224.
+        timestamps: whether to say when each stretch was said.
+        beam_size: hypotheses kept at each token; 1 is greedy.
+    """
+
+    language: str
+    prompt: str
+    most_tokens: int
+    timestamps: bool = False
+    beam_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TimedText:
+    """A stretch of an utterance, in seconds from its beginning."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """What the model wrote for one utterance.
+
+    Attributes:
+        text: as the model wrote it, stripped.
+        average_log_probability: the sum over its tokens and the end of text, by their number
+            (openai-whisper's `avg_logprob`).
+        no_speech_probability: that of `<|nospeech|>` at the start, 0…1.
+        capped: whether it was stopped before an end of text.
+        timed: when each part was said, if that was asked for.
+    """
 
     text: str
-    language: str
     average_log_probability: float
     no_speech_probability: float
+    capped: bool
+    timed: tuple[TimedText, ...] = ()
+
+
+Encoded: TypeAlias = Any
+"""The encoder's output for one utterance, in an engine's own form."""
 
 
 class Engine(Protocol):
-    """Runs a Whisper model."""
+    """Runs a Whisper model; raises `MemoryError` when the card's share is used up.
+
+    Attributes:
+        lanes: batches that it runs at once, from as many threads, in less time than in turn.
+    """
 
     name: str
     device: str
     compute_type: str
+    lanes: int
 
-    def recognise(self, samples: Samples, language: str | None, prompt: str) -> Hypothesis:
-        """Write down what is said.
+    def encode(self, batch: Sequence[Samples]) -> list[Encoded]:
+        """Run the encoder.
 
         Args:
-            samples: at most `WINDOW_S` seconds.
-            language: an ISO 639-1 code, or `None` to detect it.
-            prompt: text that the speech is likely to resemble; may be empty.
+            batch: utterances of one length, each of shape `(n,)`, at most 30 s and a multiple of
+                20 ms; the encoder context is as long as they are.
+        """
+        ...
+
+    def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
+        """How likely each language is, by its ISO 639-1 code."""
+        ...
+
+    def decode(
+        self, batch: Sequence[Encoded], options: Sequence[DecodingOptions]
+    ) -> list[Decoding]:
+        """Write down utterances of one encoder context.
+
+        Args:
+            batch: what `encode` gave.
+            options: for each of them.
         """
         ...

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from voice_assistant.speech.engine import EngineConfig, Hypothesis
+from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfig
 from voice_assistant.speech.samples import Samples
 
 _AUDIBLE = 1e-4
@@ -19,13 +20,23 @@ class FakeEngine:
     name = "fake"
     device = "cpu"
     compute_type = "none"
+    lanes = 1
 
     def __init__(self, config: EngineConfig) -> None:
         self._text = os.environ.get("VOICE_FAKE_TEXT", "打开计算器")
         self._delay_s = float(os.environ.get("VOICE_FAKE_DELAY_S", "0"))
 
-    def recognise(self, samples: Samples, language: str | None, prompt: str) -> Hypothesis:
-        """See `Engine.recognise`."""
+    def encode(self, batch: Sequence[Samples]) -> list[bool]:
+        """Whether anything can be heard in each."""
+        return [bool(np.abs(samples).max(initial=0.0) > _AUDIBLE) for samples in batch]
+
+    def language_probabilities(self, encoded: bool) -> Mapping[str, float]:
+        """Always Chinese."""
+        return {"zh": 1.0}
+
+    def decode(self, batch: Sequence[bool], options: Sequence[DecodingOptions]) -> list[Decoding]:
+        """See `Engine.decode`."""
         time.sleep(self._delay_s)
-        audible = samples.size > 0 and float(np.abs(samples).max()) > _AUDIBLE
-        return Hypothesis(self._text if audible else "", language or "zh", -0.1, 0.0)
+        return [
+            Decoding(self._text if audible else "", -0.1, 0.0, capped=False) for audible in batch
+        ]

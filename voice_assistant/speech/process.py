@@ -7,52 +7,65 @@ that process and not the service, and only a process that ends gives all of its 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import psutil
 
-from voice_assistant.errors import ModelError, NotReadyError, RequestError, VoiceError
+from voice_assistant.errors import ModelError, NotReadyError, VoiceError
+from voice_assistant.speech.child import Child
 from voice_assistant.speech.engine import EngineConfig, EngineInfo
-from voice_assistant.speech.transcript import Transcript
 
 _LOG = logging.getLogger(__name__)
 
-# Beyond the length of the longest recording, which even base on one slow core keeps up with.
-_SPARE_S = 30.0
+Status = Literal["stopped", "idle", "loading", "ready", "failed"]
 
-Status = Literal["stopped", "loading", "ready", "failed"]
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What can be loaded.
+
+    Attributes:
+        configs: at least one, best first.
+        refused: why there is nothing better, if there could be.
+    """
+
+    configs: Sequence[EngineConfig]
+    refused: ModelError | None = None
 
 
 class SpeechProcess:
-    """One speech process, started again when it is gone, with one recognition at a time in it.
+    """One process with a model, started again when it is gone.
 
     Args:
-        config: what the engine is made from.
-        queue_size: recognitions that may wait for their turn.
+        choose: says what to load; asked at every start, since what fits changes. Raises
+            `ModelError` if there is nothing.
+        keep_alive_s: seconds without a call after which the process ends; negative: never.
     """
 
-    def __init__(self, config: EngineConfig, queue_size: int) -> None:
-        self._config = config
-        self._queue_size = queue_size
-        self._executor: ProcessPoolExecutor | None = None
-        self._worker: psutil.Process | None = None
+    def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
+        self._choose = choose
+        self._keep_alive_s = keep_alive_s
+        self._child: Child | None = None
+        self._config: EngineConfig | None = None
+        self._last: EngineConfig | None = None
         self._info: EngineInfo | None = None
         self._loading: asyncio.Task[None] | None = None
-        self._turn = asyncio.Lock()
-        self._stopped = False
+        self._ending: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._calls = 0
+        self._rests = False
+        self._closed = False
+        self._given_up: set[EngineConfig] = set()
+        self.generation = 0
+        """Counts the processes: what one was given, the next does not have."""
         self.problem: VoiceError | None = None
-        self.waiting = 0
-        self.running = 0
+        """Why no model is loaded."""
+        self.fallback: ModelError | None = None
+        """Why a better model than the one that is loaded is not."""
 
     @property
     def status(self) -> Status:
@@ -61,76 +74,56 @@ class SpeechProcess:
             return "loading"
         if self.problem is not None:
             return "failed"
-        return "ready" if self._info is not None and self._is_alive() else "stopped"
+        if self._info is not None and self._child is not None and self._child.is_alive():
+            return "ready"
+        return "idle" if self._rests else "stopped"
 
     @property
     def info(self) -> EngineInfo | None:
         """What is running, while it is running."""
         return self._info if self.status == "ready" else None
 
-    @property
-    def queue_size(self) -> int:
-        """How many recognitions may wait."""
-        return self._queue_size
-
     def memory_mb(self) -> float:
         """Resident memory of the process, in MB (10⁶ bytes); 0 if there is none."""
-        worker = self._worker
-        try:
-            return round(worker.memory_info().rss / 1e6, 1) if worker else 0.0
-        except psutil.Error:
-            return 0.0
+        return self._child.memory_mb() if self._child else 0.0
 
     def start(self) -> None:
-        """Start the process and load the model, unless that is done or under way."""
-        if not self._stopped and self.status in ("stopped", "failed"):
+        """Start the process and load a model, unless that is done or under way."""
+        if not self._closed and self.status in ("stopped", "idle", "failed"):
             self._loading = asyncio.create_task(self._load())
 
     async def stop(self) -> None:
         """End the process, even while it loads, for good."""
-        self._stopped = True
+        self._closed = True
+        self._stay()
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        await asyncio.to_thread(self._discard)
+        await self._end()
 
-    async def transcribe(self, data: bytes, language: str | None, prompt: str) -> Transcript:
-        """Write down a recording, after those that came before; see `pipeline.transcribe`.
+    async def until_ready(self) -> None:
+        """Start the process if there is none, and wait for its model.
 
         Raises:
-            AudioError: the bytes are no audio, are damaged, or too long.
-            RequestError: `BUSY`, too many are waiting.
-            NotReadyError: the process died or took too long; the next call finds a fresh one.
             ModelError: there is no model to recognise with.
         """
-        if self.waiting >= self._queue_size:
-            raise RequestError("BUSY")
-        self.waiting += 1
-        try:
-            await self._turn.acquire()
-        finally:
-            self.waiting -= 1
-        self.running += 1
-        try:
-            await self._until_ready()
-            return await self._run(data, language, prompt)
-        finally:
-            self.running -= 1
-            self._turn.release()
-
-    async def _until_ready(self) -> None:
         self.start()
         if self._loading is not None:
             await asyncio.shield(self._loading)
         if self.problem is not None:
             raise self.problem
 
-    async def _run(self, data: bytes, language: str | None, prompt: str) -> Transcript:
-        limit_s = self._config.max_audio_s + _SPARE_S
+    async def call(self, function: str, *args: object, limit_s: float) -> Any:
+        """Call a function of `worker.py` in the process, which must be ready.
+
+        Raises:
+            NotReadyError: the process died or took more than `limit_s`; another is started.
+            MemoryError: the model has used up its memory.
+        """
+        self._calls += 1
+        self._stay()
         try:
-            transcript: Transcript = await asyncio.wait_for(
-                self._submit(_call, "transcribe", data, language, prompt), limit_s
-            )
+            return await asyncio.wait_for(self._alive().call(function, *args), limit_s)
         except BrokenProcessPool as error:
             _LOG.error("the speech process died; starting another")
             await self._restart()
@@ -139,88 +132,94 @@ class SpeechProcess:
             _LOG.error("recognition took more than %.0f s; starting another process", limit_s)
             await self._restart()
             raise NotReadyError("SPEECH_TIMEOUT") from error
-        return transcript
+        finally:
+            self._calls -= 1
+            self._rest()
+
+    def _alive(self) -> Child:
+        if self._child is None:
+            raise BrokenProcessPool
+        return self._child
+
+    async def give_up_model(self) -> bool:
+        """Go on with the next model, since this one has used up its memory.
+
+        Returns:
+            Whether there is one.
+        """
+        if self._config is None or self._config == self._last:
+            return False
+        self._given_up.add(self._config)
+        await self._restart()
+        return True
 
     async def _restart(self) -> None:
-        await asyncio.to_thread(self._discard)
+        await self._end()
         self.start()
 
     async def _load(self) -> None:
-        await asyncio.to_thread(self._discard)
-        self.problem = None
-        # Not fork: the service has threads, and CUDA does not survive it.
-        self._executor = ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-        )
+        if self._ending is not None:
+            await self._ending
+        self._rests = False
+        self.problem = self.fallback = None
         try:
-            self._worker = psutil.Process(await self._submit(os.getpid))
-            self._info = await self._submit(_call, "load", self._config)
+            choice = await asyncio.to_thread(self._choose)
+            self.fallback, self._last = choice.refused, choice.configs[-1]
+            await self._load_first_that_fits(choice.configs)
         except VoiceError as error:
             self.problem = error
             _LOG.error("no speech model: %s %s", error.code, error.params)
-        except (BrokenProcessPool, OSError, psutil.Error) as error:
-            self.problem = ModelError(
-                "MODEL_LOAD_FAILED",
-                model=self._config.model,
-                detail=f"{type(error).__name__}: {error}",
-            )
-            _LOG.error("the speech process ended while it loaded the model")
-        else:
-            _LOG.info("speech process ready: %s", self._info)
+        self._rest()
 
-    def _submit(self, function: Callable[..., object], *args: object) -> asyncio.Future[Any]:
-        if self._executor is None:  # asyncio would take `None` for a thread of the service
-            raise NotReadyError("SPEECH_PROCESS_DIED")
-        return asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+    async def _load_first_that_fits(self, configs: Sequence[EngineConfig]) -> None:
+        """Raises what is wrong with the last one, if none can be loaded."""
+        for config in configs:
+            try:
+                await self._load_one(config)
+            except ModelError as error:
+                if config is configs[-1]:
+                    raise
+                self._fall_back(error)
+            else:
+                return
 
-    def _is_alive(self) -> bool:
-        worker = self._worker
+    def _fall_back(self, error: ModelError) -> None:
+        self.fallback = error
+        _LOG.warning("taking the next model: %s %s", error.code, error.params)
+
+    async def _load_one(self, config: EngineConfig) -> None:
+        if config in self._given_up:
+            raise ModelError("OUT_OF_MEMORY", model=config.model, detail=config.compute_type)
+        await self._end()
+        self.generation += 1
+        self._child, self._config = Child(), config
         try:
-            # `is_running` knows a process from a later one with the same number.
-            return (
-                worker is not None
-                and worker.is_running()
-                and worker.status() != psutil.STATUS_ZOMBIE
-            )
-        except psutil.Error:
-            return False
+            self._info = await self._child.call("load", config)
+        except (BrokenProcessPool, OSError, psutil.Error) as error:
+            _LOG.error("the speech process ended while it loaded the model")
+            detail = f"{type(error).__name__}: {error}"
+            raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
+        _LOG.info("speech process ready: %s", self._info)
 
-    def _discard(self) -> None:
-        worker, executor = self._worker, self._executor
-        self._worker = self._executor = self._info = None
-        if worker is not None:
-            with suppress(psutil.NoSuchProcess):
-                worker.kill()
-        if executor is not None:
-            _stop_writing(executor)
-            executor.shutdown(wait=True, cancel_futures=True)
+    async def _end(self) -> None:
+        child, self._child, self._info = self._child, None, None
+        if child is not None:
+            await asyncio.to_thread(child.end)
 
+    def _rest(self) -> None:
+        """End the process if nobody calls for a while."""
+        self._stay()
+        if self._keep_alive_s >= 0 and not self._calls and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._keep_alive_s, self._unload)
 
-def _stop_writing(executor: ProcessPoolExecutor) -> None:
-    """Let go of a recording that a process did not live to read.
+    def _stay(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
-    Python 3.10 goes on writing it for ever; newer ones do what is done here (CPython gh-94777).
-    """
-    queue: Any = vars(executor)["_call_queue"]
-    if not hasattr(queue, "_terminate_broken"):
-        queue._reader.close()
-
-
-def _begin() -> None:
-    """Runs first in the speech process: leave Ctrl-C to the service, and end when that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
-
-
-def _call(function: str, *args: object) -> object:
-    """Runs in the speech process; what it imports must stay out of the service."""
-    worker = importlib.import_module("voice_assistant.speech.worker")
-    target: Callable[..., object] = getattr(worker, function)
-    return target(*args)
+    def _unload(self) -> None:
+        if self.status == "ready":
+            _LOG.info("nobody spoke for %.0f s: giving the memory back", self._keep_alive_s)
+            self._rests = True
+            self._given_up.clear()
+            self._ending = asyncio.create_task(self._end())

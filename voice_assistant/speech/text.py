@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import opencc
+if TYPE_CHECKING:  # the service only joins texts, and starts sooner without
+    import opencc
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _CHINESE_ENDS = str.maketrans(",.．?!;:", "，。。？！；：")
@@ -13,12 +15,20 @@ _BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[,.．?!;:](?=\s|$|[\u4e00-\u
 _SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。？！；：]) +(?=[\u4e00-\u9fff])")
 
 
-def clean(text: str, language: str) -> str:
-    """Chinese in simplified characters with Chinese punctuation; other languages only stripped."""
+def clean(text: str, language: str, script: str = "simplified") -> str:
+    """Chinese in one script with Chinese punctuation; other languages only stripped.
+
+    Args:
+        text: as a model wrote it, which mixes scripts.
+        language: an ISO 639-1 code.
+        script: `simplified` or `traditional`.
+    """
     text = text.strip()
     if language != "zh":
         return text
-    text = _converter().convert(text)
+    text = _converter("t2s").convert(text)
+    if script == "traditional":
+        text = _converter("s2t").convert(text)
     text = _BESIDE_CHINESE.sub(lambda match: match[0].translate(_CHINESE_ENDS), text)
     return _SPACE_IN_CHINESE.sub("", text)
 
@@ -35,5 +45,7 @@ def join(texts: list[str], language: str) -> str:
 
 
 @cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _converter(name: str) -> opencc.OpenCC:
+    import opencc
+
+    return opencc.OpenCC(name)

@@ -5,37 +5,43 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from collections.abc import Sequence
 from importlib.resources import files
 
-from voice_assistant.errors import ModelError
-from voice_assistant.speech import pipeline
+from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.engine import Engine, EngineConfig, EngineInfo
-from voice_assistant.speech.transcript import Transcript
+from voice_assistant.speech.pipeline import Pipeline
+from voice_assistant.speech.task import Piece, Task, Wish
 
 ENGINES = {
     "ctranslate2": ("voice_assistant.speech.ctranslate2_engine", "CTranslate2Engine"),
+    "torch": ("voice_assistant.speech.torch_engine", "TorchEngine"),
     "fake": ("voice_assistant.speech.fake_engine", "FakeEngine"),
 }
 """Where each engine lives: a module is imported only if its engine is wanted."""
 
-_state: dict[str, tuple[Engine, float]] = {}
+_state: dict[str, Pipeline] = {}
 
 
 def load(config: EngineConfig) -> EngineInfo:
     """Load the model and warm it with a real recognition.
 
     Raises:
-        ModelError: the model is missing, damaged or cannot be loaded.
+        ModelError: the model is missing, damaged or cannot be loaded; `OUT_OF_MEMORY`, it does not
+            fit into what may be used.
     """
     began = time.perf_counter()
     module, name = ENGINES[config.engine]
     try:
         engine: Engine = getattr(importlib.import_module(module), name)(config)
-        _warm_up(engine)
-    except (ImportError, OSError, RuntimeError, MemoryError) as error:
+        pipeline = Pipeline(engine, config.max_audio_s, config.script)
+        _warm_up(pipeline, engine.lanes)
+    except MemoryError as error:
+        raise ModelError("OUT_OF_MEMORY", model=config.model, detail=str(error)) from error
+    except (ImportError, OSError, RuntimeError) as error:
         detail = f"{type(error).__name__}: {error}"
         raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
-    _state["engine"] = (engine, config.max_audio_s)
+    _state["pipeline"] = pipeline
     return EngineInfo(
         engine=engine.name,
         model=config.model,
@@ -46,13 +52,26 @@ def load(config: EngineConfig) -> EngineInfo:
     )
 
 
-def transcribe(data: bytes, language: str | None, prompt: str) -> Transcript:
-    """Write down a recording with the loaded engine; see `pipeline.transcribe`."""
-    engine, max_s = _state["engine"]
-    return pipeline.transcribe(engine, data, max_s=max_s, language=language, prompt=prompt)
+def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError]:
+    """Write down windows of recordings, once others are forgotten; see `Pipeline.run`.
+
+    Raises:
+        MemoryError: the card's share is used up.
+    """
+    pipeline = _state["pipeline"]
+    pipeline.close(closed)
+    return pipeline.run(tasks)
 
 
-def _warm_up(engine: Engine) -> None:
-    """The first call allocates memory and starts threads; it must not be a person's."""
+def _warm_up(pipeline: Pipeline, lanes: int) -> None:
+    """The first calls allocate memory and start threads; they must not be a person's.
+
+    Both looks, in every lane at once, and one of a single utterance.
+    """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
-    pipeline.transcribe(engine, clip, max_s=60, language="zh", prompt="打开计算器。")
+    numbers = range(2 * lanes)
+    for thorough in (False, True):
+        wish = Wish(("zh",), "打开计算器。" * 20, thorough=thorough)
+        pipeline.run([Task(number, clip, 0, wish) for number in numbers])
+        pipeline.run([Task(0, clip, 0, wish)])
+    pipeline.close(numbers)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from concurrent.futures.process import BrokenProcessPool
+
+import psutil
+import pytest
+
+from tests.speech.speech_process import config, is_gone
+from voice_assistant.errors import ModelError
+from voice_assistant.speech.child import Child
+from voice_assistant.speech.engine import EngineInfo
+
+pytestmark = pytest.mark.anyio
+
+
+async def load(child: Child) -> EngineInfo:
+    info = await child.call("load", config())
+    assert isinstance(info, EngineInfo)
+    return info
+
+
+async def test_before_the_first_call_there_is_no_process() -> None:
+    child = Child()
+    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+    child.end()
+
+
+async def test_calls_go_to_one_process() -> None:
+    child = Child()
+    try:
+        first, second = await load(child), await load(child)
+        assert first.pid == second.pid
+        assert child.is_alive()
+        assert child.memory_mb() > 10
+    finally:
+        child.end()
+
+
+async def test_what_is_raised_there_is_raised_here() -> None:
+    child = Child()
+    try:
+        with pytest.raises(ModelError, match="MODEL_MISSING"):
+            await child.call("load", config("ctranslate2", model="huge"))
+        assert child.is_alive()
+    finally:
+        child.end()
+
+
+async def test_once_ended_it_is_gone_at_once() -> None:
+    child = Child()
+    pid = (await load(child)).pid
+    child.end()
+    assert is_gone(pid)
+    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+
+
+async def test_a_process_that_was_killed() -> None:
+    child = Child()
+    try:
+        process = psutil.Process((await load(child)).pid)
+        process.kill()
+        with pytest.raises(BrokenProcessPool):
+            await child.call("load", config())
+        assert not child.is_alive()
+    finally:
+        child.end()
