@@ -28,6 +28,7 @@ STATUS = {
     "AUDIO_TOO_LONG": 413,
     "INVALID_FIELDS": 422,
     "BUSY": 429,
+    "CLIENT_GONE": 499,
     "INTERNAL": 500,
     "CONFIG_INVALID": 500,
     "LOADING": 503,
@@ -36,6 +37,8 @@ STATUS = {
     "MODEL_MISSING": 503,
     "MODEL_DAMAGED": 503,
     "MODEL_LOAD_FAILED": 503,
+    "OUT_OF_MEMORY": 503,
+    "GPU_MISSING": 503,
     "DISK_FULL": 503,
 }
 """HTTP status of each error code."""

@@ -64,20 +64,34 @@ class Settings(BaseSettings):
         description="`auto` takes the first that is here and fits.",
     )
     model_dir: Path = Field(default=ROOT / "models", description="Where model files are kept.")
-    engine: Literal["auto", "ctranslate2", "fake"] = Field(
+    engine: Literal["auto", "torch", "ctranslate2", "fake"] = Field(
         default="auto", description="What runs the model."
     )
-    device: Literal["auto", "cpu"] = Field(default="auto", description="Where the model runs.")
+    device: Literal["auto", "cuda", "cpu"] = Field(
+        default="auto", description="Where the model runs."
+    )
+    compute_type: Literal["auto", "float16", "int8", "float32"] = Field(
+        default="auto", description="Form of the weights; `auto`: the most exact one that fits."
+    )
+    keep_alive_s: float = Field(
+        default=300,
+        ge=-1,
+        le=1e9,
+        description="Seconds without speech until the memory is given back; -1: never.",
+    )
     cpu_threads: int = Field(
         default=0,
         ge=0,
         le=256,
-        description="Threads of one recognition; 0: the physical cores, at most 4.",
+        description="Threads of one recognition; 0: half of the cores, at most 4.",
     )
     language: str = Field(
         default="zh",
-        pattern=r"^(auto|[a-z]{2,3})$",
-        description="Spoken language, or `auto` to detect it.",
+        pattern=r"^(auto|[a-z]{2,3}(,[a-z]{2,3})*)$",
+        description="Spoken language, several to choose from (`zh,en`), or `auto` for any.",
+    )
+    script: Literal["simplified", "traditional"] = Field(
+        default="simplified", description="Characters that Chinese is written in."
     )
     gpu_memory_fraction: float = Field(
         default=0.5, gt=0, le=1, description="Promised share of the card."

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib.resources import files
 
 import pytest
@@ -32,12 +33,30 @@ def test_its_packages_hold_exactly_it(model: Model) -> None:
 
 
 @each_model
+def test_its_weights_take_what_their_number_says(model: Model) -> None:
+    mib = model.parameters / (1 << 20)
+    for compute_type, size in (("float32", 4), ("float16", 2), ("int8", 1)):
+        assert model.weights_mib[compute_type] == pytest.approx(size * mib, rel=0.05)
+    assert model.working_mib > 0
+
+
+@each_model
 def test_it_has_what_an_engine_needs(model: Model) -> None:
+    assert model.n_mels in (80, 128)
+    assert re.fullmatch("[0-9a-f]{64}", model.checkpoint_sha256)
+    if not model.files:
+        return
     names = [file.name for file in model.files]
     assert len(set(names)) == len(names)
     assert {"model.bin", "config.json", "tokenizer.json", "vocabulary.txt"} <= set(names)
-    assert model.n_mels in (80, 128)
-    # float16 weights take two bytes each, int8 about one.
+    # float16 weights take two bytes each.
     size = next(file.size for file in model.files if file.name == "model.bin")
     assert size == pytest.approx(2 * model.parameters, rel=0.02)
-    assert model.int8_mb == pytest.approx(model.parameters / 1e6, rel=0.1)
+
+
+def test_packages_have_one() -> None:
+    assert [name for name, model in MODELS.items() if model.files] == ["base"]
+
+
+def test_no_two_are_the_same_checkpoint() -> None:
+    assert len({model.checkpoint_sha256 for model in MODELS.values()}) == len(MODELS)

@@ -15,12 +15,22 @@ import pytest
 
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS, Model, ModelFile, PackagePart
-from voice_assistant.models.store import choose_model, install_model, verify_model
+from voice_assistant.models.store import (
+    choose_model,
+    find_checkpoint,
+    find_model,
+    install_model,
+    verify_model,
+)
 
 ROOT = Path(__file__).parents[2]
 CONTENT = {"model.bin": (b"first half, ", b"second half"), "config.json": (b"{}",)}
 
 _numbers = count()
+
+
+def small(name: str, *files: ModelFile) -> Model:
+    return Model(name, 1, 80, {}, 1, "0" * 64, files)
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ def model(package: Path) -> Model:
         pieces = [PackagePart(package.name, f"{name}.{number}") for number in range(len(parts))]
         digest = hashlib.sha256(data).hexdigest()
         files.append(ModelFile(name, len(data), digest, tuple(pieces)))
-    return Model("small", 1, 80, 1, tuple(files))
+    return small("small", *files)
 
 
 @pytest.fixture
@@ -125,7 +135,7 @@ def test_a_missing_part(model: Model, models: Path, package: Path) -> None:
 
 def test_a_missing_package(models: Path) -> None:
     part = PackagePart("no_such_package_anywhere", "model.bin")
-    model = Model("absent", 1, 80, 1, (ModelFile("model.bin", 1, "0" * 64, (part,)),))
+    model = small("absent", ModelFile("model.bin", 1, "0" * 64, (part,)))
     assert refusal(lambda: install_model(model, models)) == ("MODEL_MISSING", {"model": "absent"})
 
 
@@ -178,7 +188,7 @@ os.fsync = lambda handle: os._exit(9)
 package, size, digest, models = sys.argv[1:]
 parts = tuple(PackagePart(package, f"model.bin.{number}") for number in range(2))
 file = ModelFile("model.bin", int(size), digest, parts)
-install_model(Model("small", 1, 80, 1, (file,)), Path(models))
+install_model(Model("small", 1, 80, {}, 1, "0" * 64, (file,)), Path(models))
 """
 
 
@@ -199,11 +209,39 @@ def test_a_crash_leaves_no_file_with_its_final_name(
     verify_model(model, install_model(model, models))
 
 
+def test_a_model_that_no_package_has(models: Path) -> None:
+    absent = small("absent")
+    assert refusal(lambda: install_model(absent, models)) == ("MODEL_MISSING", {"model": "absent"})
+    assert not models.exists()
+
+
+def test_finding() -> None:
+    assert find_model("medium") is MODELS["medium"]
+    assert refusal(lambda: find_model("huge")) == ("MODEL_MISSING", {"model": "huge"})
+
+
 def test_choosing() -> None:
     assert choose_model("base", []) is MODELS["base"]
-    assert choose_model("auto", ["huge", "base"]) is MODELS["base"]
+    assert choose_model("auto", ["huge", "medium", "base"]) is MODELS["base"]
     assert refusal(lambda: choose_model("huge", ["base"])) == ("MODEL_MISSING", {"model": "huge"})
-    assert refusal(lambda: choose_model("auto", ["huge", "vast"])) == (
+    assert refusal(lambda: choose_model("medium", ["base"])) == (
         "MODEL_MISSING",
-        {"model": "huge, vast"},
+        {"model": "medium"},
     )
+    assert refusal(lambda: choose_model("auto", ["huge", "medium"])) == (
+        "MODEL_MISSING",
+        {"model": "huge, medium"},
+    )
+
+
+@pytest.mark.parametrize("place", ["absent.pt", "absent/absent.pt"])
+def test_a_checkpoint_is_looked_for_in_two_places(models: Path, place: str) -> None:
+    absent = small("absent")
+    file = models / place
+    assert find_checkpoint(absent, models) is None
+    file.mkdir(parents=True)
+    assert find_checkpoint(absent, models) is None
+    file.rmdir()
+    file.write_bytes(b"")
+    assert find_checkpoint(absent, models) == file
+    assert find_checkpoint(small("other"), models) is None

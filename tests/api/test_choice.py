@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.conftest import MakeSettings
+from voice_assistant.api import choice
+from voice_assistant.api.choice import choose
+from voice_assistant.cards import Card
+from voice_assistant.errors import ModelError
+from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineConfig
+
+GB = 1_000_000_000
+
+HasCard = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def has_card(monkeypatch: pytest.MonkeyPatch) -> HasCard:
+    """Says what this computer has; nothing, until it is called."""
+    find_spec = importlib.util.find_spec
+
+    def computer(gigabytes: float = 0, used: float = 0, *, torch: bool = True) -> None:
+        total, taken = round(gigabytes * GB), round(used * GB)
+        cards = [Card("simulated", total, taken, total - taken, {})] if total else []
+        monkeypatch.setattr(choice, "find_cards", lambda: cards)
+        monkeypatch.setattr(
+            importlib.util,
+            "find_spec",
+            lambda name, *rest: torch or None if name == "torch" else find_spec(name, *rest),
+        )
+
+    computer(torch=False)
+    return computer
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> MakeSettings:
+    """Settings with the default engine."""
+    return lambda **values: make_settings(**{"engine": "auto", **values})
+
+
+def keep(settings: Settings, *names: str) -> None:
+    """Have these checkpoints where models are kept."""
+    settings.model_dir.mkdir(exist_ok=True)
+    for name in names:
+        (settings.model_dir / f"{name}.pt").touch()
+
+
+def ways(settings: Settings) -> list[tuple[str, str, str, str]]:
+    return [way(config) for config in choose(settings).configs]
+
+
+def way(config: EngineConfig) -> tuple[str, str, str, str]:
+    return config.engine, config.model, config.device, config.compute_type
+
+
+def refusal(settings: Settings) -> tuple[str, dict[str, str | float]]:
+    with pytest.raises(ModelError) as caught:
+        choose(settings)
+    return caught.value.code, caught.value.params
+
+
+CPU = ("ctranslate2", "base", "cpu", "int8")
+
+
+def test_without_a_card_it_is_the_processor(settings: MakeSettings) -> None:
+    chosen = settings()
+    keep(chosen, "medium")
+    assert ways(chosen) == [CPU]
+    assert choose(chosen).refused is None
+
+
+def test_a_card_without_torch_is_none(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(24, torch=False)
+    assert ways(settings()) == [CPU]
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "torch", "missing"),
+    [(0, True, "NVIDIA driver"), (0, False, "NVIDIA driver"), (24, False, "torch")],
+)
+def test_a_card_that_is_wanted_and_missing(
+    settings: MakeSettings, has_card: HasCard, gigabytes: float, torch: bool, missing: str
+) -> None:
+    has_card(gigabytes, torch=torch)
+    assert refusal(settings(device="cuda")) == ("GPU_MISSING", {"detail": missing})
+
+
+def test_a_card_runs_the_checkpoints_and_the_processor_is_the_last_resort(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    has_card(24)
+    chosen = settings()
+    keep(chosen, "medium", "large-v3-turbo")
+    assert ways(chosen) == [
+        ("torch", "large-v3-turbo", "cuda", "float16"),
+        ("torch", "large-v3-turbo", "cuda", "int8"),
+        ("torch", "medium", "cuda", "float16"),
+        ("torch", "medium", "cuda", "int8"),
+        ("torch", "base", "cuda", "float16"),
+        ("torch", "base", "cuda", "int8"),
+        CPU,
+    ]
+    assert choose(chosen).refused is None
+
+
+def test_a_checkpoint_that_is_not_here_is_no_candidate(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    has_card(24)
+    models = {model for _, model, _, _ in ways(settings())}
+    assert models == {"base"}
+
+
+def test_what_does_not_fit_is_refused_and_the_next_is_taken(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    has_card(24, used=23)
+    chosen = settings()
+    keep(chosen, "large-v3-turbo")
+    found = choose(chosen)
+    assert way(found.configs[0]) == ("torch", "base", "cuda", "float16")
+    assert found.refused is not None
+    assert (found.refused.code, found.refused.params["model"]) == (
+        "OUT_OF_MEMORY",
+        "large-v3-turbo",
+    )
+
+
+def test_where_nothing_fits_the_processor_does_it(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    has_card(24, used=24)
+    found = choose(settings())
+    assert [way(config) for config in found.configs] == [CPU]
+    assert found.refused is not None
+
+
+def test_where_nothing_fits_and_a_card_is_wanted(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(24, used=24)
+    code, params = refusal(settings(device="cuda"))
+    assert (code, params["model"]) == ("OUT_OF_MEMORY", "base")
+
+
+def test_a_card_that_is_wanted_is_all_there_is(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(24)
+    devices = {device for _, _, device, _ in ways(settings(device="cuda"))}
+    assert devices == {"cuda"}
+
+
+@pytest.mark.parametrize("values", [{"device": "cpu"}, {"engine": "ctranslate2"}])
+def test_a_card_that_is_not_wanted(
+    settings: MakeSettings, has_card: HasCard, values: dict[str, str]
+) -> None:
+    has_card(24)
+    assert ways(settings(**values)) == [CPU]
+
+
+def test_torch_runs_checkpoints_on_the_processor_too(settings: MakeSettings) -> None:
+    chosen = settings(engine="torch")
+    keep(chosen, "medium")
+    assert ways(chosen) == [
+        ("torch", "medium", "cpu", "float32"),
+        ("torch", "base", "cpu", "float32"),
+    ]
+
+
+def test_the_compute_type_that_is_wanted(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(24)
+    kinds = [kind for _, _, _, kind in ways(settings(compute_type="int8"))]
+    assert kinds == ["int8", "int8"]
+
+
+@pytest.mark.parametrize("wanted", ["huge", "medium"])
+def test_a_model_that_is_not_here(settings: MakeSettings, wanted: str) -> None:
+    assert refusal(settings(model=wanted)) == ("MODEL_MISSING", {"model": wanted})
+    priority = ["huge", "medium"]
+    assert refusal(settings(model_priority=priority)) == (
+        "MODEL_MISSING",
+        {"model": "huge, medium"},
+    )
+
+
+def test_a_model_that_is_wanted_is_the_only_one(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(24)
+    chosen = settings(model="medium", device="cuda")
+    keep(chosen, "medium", "large-v3-turbo")
+    assert {model for _, model, _, _ in ways(chosen)} == {"medium"}
+
+
+def test_the_settings_go_along(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card(10)
+    values = {"gpu_memory_fraction": 0.4, "cpu_threads": 3, "max_audio_s": 77}
+    chosen = settings(script="traditional", **values)
+    on_card, *_, on_cpu = choose(chosen).configs
+    for config in (on_card, on_cpu):
+        assert config.model_dir == chosen.model_dir
+        assert (config.threads, config.max_audio_s, config.script) == (3, 77, "traditional")
+    assert 0 < on_card.memory_fraction < 0.4
+    assert on_cpu.memory_fraction == 1.0

@@ -1,0 +1,98 @@
+"""What the speech process is to load, from the settings and what this computer has."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+
+from voice_assistant.cards import Card, find_cards
+from voice_assistant.errors import ModelError
+from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.store import find_checkpoint
+from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.process import Choice
+
+_LOG = logging.getLogger(__name__)
+
+
+def choose(settings: Settings) -> Choice:
+    """What to load, best first.
+
+    Raises:
+        ModelError: `MODEL_MISSING`, no model of the settings is here; `GPU_MISSING`, the settings
+            want a card and there is none, or no torch for it; `OUT_OF_MEMORY`, they want one and
+            no model fits.
+    """
+    card, refused = _card(settings), None
+    candidates: list[Candidate] = []
+    if card is not None:
+        names = _present(settings, "torch")
+        if names:
+            kinds = COMPUTE_TYPES if settings.compute_type == "auto" else (settings.compute_type,)
+            candidates, refused = fitting(names, kinds, card, settings.gpu_memory_fraction)
+        if settings.device == "cuda" and refused is not None and not candidates:
+            raise refused
+    configs = [_config(settings, "torch", candidate) for candidate in candidates]
+    if settings.device != "cuda":
+        configs += _on_cpu(settings)
+    if not configs:
+        raise ModelError("MODEL_MISSING", model=", ".join(_wanted(settings)))
+    if refused is not None:
+        _LOG.warning("%s does not fit: %s", refused.params["model"], refused.params["detail"])
+    return Choice(configs, refused)
+
+
+def _card(settings: Settings) -> Card | None:
+    """The card to use, if one is to be used."""
+    if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
+        return None
+    cards = find_cards()
+    has_torch = importlib.util.find_spec("torch") is not None
+    if cards and has_torch:
+        return cards[0]
+    if settings.device == "cuda":
+        raise ModelError("GPU_MISSING", detail="torch" if cards else "NVIDIA driver")
+    return None
+
+
+def _on_cpu(settings: Settings) -> list[EngineConfig]:
+    engine = "ctranslate2" if settings.engine == "auto" else settings.engine
+    exact = "float32" if engine == "torch" else "int8"
+    compute_type = exact if settings.compute_type == "auto" else settings.compute_type
+    return [
+        _config(settings, engine, Candidate(name, "cpu", compute_type))
+        for name in _present(settings, engine)
+    ]
+
+
+def _wanted(settings: Settings) -> list[str]:
+    return settings.model_priority if settings.model == "auto" else [settings.model]
+
+
+def _present(settings: Settings, engine: str) -> list[str]:
+    """The models of the settings that are here in a form for the engine."""
+    return [
+        name
+        for name in _wanted(settings)
+        if (model := MODELS.get(name)) is not None
+        and (
+            model.files
+            or (engine == "torch" and find_checkpoint(model, settings.model_dir) is not None)
+        )
+    ]
+
+
+def _config(settings: Settings, engine: str, candidate: Candidate) -> EngineConfig:
+    return EngineConfig(
+        engine=engine,
+        model=candidate.model,
+        model_dir=settings.model_dir,
+        device=candidate.device,
+        compute_type=candidate.compute_type,
+        memory_fraction=candidate.memory_fraction,
+        threads=settings.cpu_threads,
+        max_audio_s=settings.max_audio_s,
+        script=settings.script,
+    )
