@@ -263,6 +263,7 @@
     const mine = { pressedAt: performance.now(), releasedBy, recording: null, ticking: 0 };
     hold = mine;
     hide();
+    wake();
     try {
       const recording = await record();
       if (hold !== mine) { recording.discard(); return; }
@@ -348,6 +349,12 @@
       if (error instanceof Problem) throw error;
       throw new Problem(signal.aborted ? say('timeout') : await whyUnreachable());
     }
+  }
+
+  /** The model may have given its memory back: have it loaded while the person speaks. */
+  function wake() {
+    // What is wrong is said when the recording is sent.
+    call('/wake').catch((error) => console.debug('voice assistant:', error.message));
   }
 
   /** Browsers do not say why a request failed: find out what they let us see. */

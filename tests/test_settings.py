@@ -23,6 +23,9 @@ def test_defaults_of_the_contract() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8889)
     assert settings.model_priority == ["large-v3-turbo", "medium", "base"]
     assert settings.gpu_memory_fraction == 0.5
+    assert (settings.engine, settings.device, settings.compute_type) == ("auto", "auto", "auto")
+    assert settings.keep_alive_s == 300
+    assert (settings.language, settings.script) == ("zh", "simplified")
     assert settings.enable_ai_response is False
     assert settings.log_file.name == "voice_assistant.log"
     assert settings.allowed_origins == ["http://localhost:8888", "http://127.0.0.1:8888"]
@@ -58,6 +61,12 @@ def test_lists_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HOST", "0.0.0.0"),
         ("ENABLE_AI_RESPONSE", "true"),
         ("LANGUAGE", "Chinese, please"),
+        ("LANGUAGE", "auto,zh"),
+        ("LANGUAGE", "zh,"),
+        ("SCRIPT", "cursive"),
+        ("DEVICE", "tpu"),
+        ("COMPUTE_TYPE", "int4"),
+        ("KEEP_ALIVE_S", "-2"),
     ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -65,6 +74,24 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     with pytest.raises(ConfigError) as caught:
         load_settings()
     assert name in str(caught.value.params["detail"]).upper()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("language", "auto"),
+        ("language", "zh,en,yue"),
+        ("script", "traditional"),
+        ("engine", "torch"),
+        ("device", "cuda"),
+        ("compute_type", "float32"),
+        ("keep_alive_s", "-1"),
+    ],
+)
+def test_what_can_be_chosen(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"VOICE_{name.upper()}", value)
+    chosen = getattr(load_settings(), name)
+    assert chosen == type(chosen)(value)
 
 
 @pytest.mark.parametrize("content", ["port = ", "prot = 1", "[port]", "\xff"])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
-import math
-import struct
 import time
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.hostile_uploads import wav
+from tests.speech.sounds import clip
+from voice_assistant.api.services import Services
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.server import create_app
 from voice_assistant.settings import Settings
+from voice_assistant.speech.audio import decode
 
+RATE = 16_000
 BASE_URL = "http://127.0.0.1:8889"
 
 
@@ -49,6 +53,14 @@ class RememberingDesktop:
         return self.outcome
 
 
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait for what is sure to happen."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 class App:
     """A running application and what its desktop was asked for."""
 
@@ -56,11 +68,13 @@ class App:
         self.client = client
         self.desktop = desktop
 
+    @property
+    def services(self) -> Services:
+        services: Services = self.client.app.state.services  # type: ignore[attr-defined]
+        return services
+
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.client.get("/ready").status_code != 200:
-            assert time.monotonic() < deadline, self.client.get("/health").text
-            time.sleep(0.05)
+        eventually(lambda: self.client.get("/ready").status_code == 200)
 
 
 MakeSettings = Callable[..., Settings]
@@ -112,19 +126,25 @@ def client(app: App) -> TestClient:
     return app.client
 
 
-def tone(seconds: float = 0.5, rate: int = 16_000) -> bytes:
-    """A wav file with something to hear."""
-    count = int(seconds * rate)
-    samples = (int(8000 * math.sin(2 * math.pi * 440 * i / rate)) for i in range(count))
+def silence(seconds: float = 1.0) -> bytes:
+    """A wav file in which nothing can be heard."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        file.setframerate(RATE)
+        file.writeframes(bytes(2 * int(seconds * RATE)))
     return out.getvalue()
+
+
+def sentences(pause_s: float) -> bytes:
+    """A wav file in which 打开计算器 is said twice."""
+    spoken = decode(clip("zm_yunxi_000"), max_s=60)
+    pause = np.zeros(int(pause_s * RATE), np.float32)
+    return wav((np.concatenate([spoken, pause, spoken]) * 32767).astype("<i2").tobytes())
 
 
 @pytest.fixture(scope="session")
 def sound() -> bytes:
-    return tone()
+    """打开计算器, 2.02 s."""
+    return clip("zm_yunxi_000")

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import App
-from voice_assistant.errors import STATUS
+from voice_assistant.api.errors import error_response
+from voice_assistant.errors import STATUS, NotReadyError, RequestError, VoiceError
 from voice_assistant.messages import sentences
 
 Failure = tuple[str, str, dict[str, Any], int, str]
@@ -59,6 +60,18 @@ def test_an_unexpected_error_has_the_shape_and_no_details(
     assert (response.status_code, response.json()["code"]) == (500, "INTERNAL")
     assert "secret detail" not in response.text
     assert app.client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (RequestError("BUSY", retry_after_s=7), "7"),
+        (NotReadyError("LOADING"), "2"),
+        (RequestError("NOT_FOUND", path="/"), None),
+    ],
+)
+def test_clients_are_told_when_to_try_again(error: VoiceError, wait: str | None) -> None:
+    assert error_response(error, "/transcribe", "en").headers.get("retry-after") == wait
 
 
 def test_openai_routes_have_openais_shape(client: TestClient) -> None:

@@ -1,13 +1,25 @@
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import BASE_URL, App, MakeSettings, settings_for
+from tests.api.conftest import (
+    BASE_URL,
+    App,
+    MakeSettings,
+    RememberingDesktop,
+    eventually,
+    settings_for,
+)
+from voice_assistant.api import health as api_health
+from voice_assistant.cards import Card
+from voice_assistant.errors import ModelError
 from voice_assistant.server import create_app
+from voice_assistant.speech.recordings import Recording
 
 CONTRACT = {
     "status",
@@ -31,7 +43,13 @@ def test_health_has_every_field_of_the_contract(client: TestClient) -> None:
     assert health["engine"] == "fake"
     assert health["memory"]["service"] > 10
     assert health["memory"]["speech"] > 10
-    assert health["queue"] == {"running": 0, "waiting": 0, "limit": 16}
+    assert health["queue"] == {
+        "running": 0,
+        "waiting": 0,
+        "limit": 16,
+        "long_recordings": [],
+    }
+    assert health["problem"] is None
 
 
 def test_ready_says_loading_until_the_model_is_warm(make_settings: MakeSettings) -> None:
@@ -48,10 +66,7 @@ def test_a_model_that_cannot_be_loaded_is_said_and_the_service_lives(tmp_path: P
     blocked.write_text("a file where the folder should be")
     settings = settings_for(tmp_path, engine="ctranslate2", model_dir=blocked)
     with TestClient(create_app(settings), base_url=BASE_URL) as client:
-        deadline = time.monotonic() + 60
-        while client.get("/health").json()["status"] == "loading":
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        eventually(lambda: client.get("/health").json()["status"] != "loading")
         health = client.get("/health").json()
         assert health["status"] == "unhealthy"
         assert health["problem"]
@@ -60,10 +75,98 @@ def test_a_model_that_cannot_be_loaded_is_said_and_the_service_lives(tmp_path: P
 
 
 def test_health_starts_a_speech_process_that_died_in_silence(app: App) -> None:
-    services = app.client.app.state.services  # type: ignore[attr-defined]
-    process = psutil.Process(services.speech.info.pid)
+    services = app.services
+    assert services.process.info is not None
+    process = psutil.Process(services.process.info.pid)
     process.kill()
     process.wait(10)
     assert app.client.get("/health").json()["status"] == "loading"
     app.wait_until_ready()
-    assert services.speech.info.pid != process.pid
+    assert services.process.info is not None
+    assert services.process.info.pid != process.pid
+
+
+@pytest.fixture
+def resting(make_settings: MakeSettings) -> Iterator[App]:
+    """An application that nobody spoke to."""
+    app = create_app(make_settings(keep_alive_s=0.05))
+    with TestClient(app, base_url=BASE_URL) as client:
+        running = App(client, RememberingDesktop())
+        eventually(lambda: client.get("/health").json()["status"] == "idle")
+        yield running
+
+
+def test_a_model_that_rests(resting: App) -> None:
+    health = resting.client.get("/health").json()
+    assert health["status"] == "idle"
+    assert (health["whisper_loaded"], health["engine"], health["device"]) == (False, None, None)
+    assert health["memory"]["speech"] == 0
+    assert health["problem"] is None
+    assert resting.client.get("/ready").status_code == 503
+    assert resting.services.process.generation == 1
+
+
+def test_it_is_woken_before_somebody_speaks(resting: App) -> None:
+    response = resting.client.post("/wake")
+    assert (response.status_code, response.json()) == (200, {"status": "loading"})
+    eventually(lambda: resting.client.get("/health").json()["status"] == "idle")
+    assert resting.services.process.generation == 2
+
+
+def test_a_recording_wakes_it_too(resting: App, sound: bytes) -> None:
+    answer = resting.client.post("/transcribe", files={"audio_file": ("a.flac", sound)})
+    assert (answer.status_code, answer.json()["transcribed_text"]) == (200, "打开计算器")
+
+
+def test_waking_what_is_awake_changes_nothing(app: App) -> None:
+    before = app.services.process.generation
+    assert app.client.post("/wake").json() == {"status": "healthy"}
+    assert app.services.process.generation == before
+
+
+def test_how_far_long_recordings_are(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = Recording(app.services.speech, 1, b"")
+    started.done_s, started.duration_s = 16.2, 75.0
+    waiting = Recording(app.services.speech, 2, b"")
+    monkeypatch.setattr(app.services.speech, "_open", {1: started, 2: waiting})
+    queue = app.client.get("/health").json()["queue"]
+    assert queue["waiting"] == 2
+    assert queue["long_recordings"] == [{"done_s": 16.2, "duration_s": 75.0}]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "memory"), ("zh", "显卡")])
+def test_a_better_model_that_does_not_fit_is_said(
+    app: App, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    refused = ModelError("OUT_OF_MEMORY", model="medium", detail="1298 MB > 800 MB")
+    monkeypatch.setattr(app.services.process, "fallback", refused)
+    health = app.client.get("/health", headers={"Accept-Language": language}).json()
+    assert (health["status"], health["whisper_loaded"]) == ("healthy", True)
+    for part in (word, "medium", "1298 MB > 800 MB"):
+        assert part in health["problem"]
+
+
+def test_a_model_that_cannot_be_had_is_said_before_one_that_could_be_better(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = app.services.process
+    monkeypatch.setattr(process, "fallback", ModelError("MODEL_MISSING", model="large"))
+    monkeypatch.setattr(process, "problem", ModelError("MODEL_MISSING", model="medium"))
+    health = app.client.get("/health").json()
+    assert health["status"] == "unhealthy"
+    assert "medium" in health["problem"]
+
+
+def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert app.services.process.info is not None
+    card = Card("RTX", 16_000_000_000, 4_000_000_000, 12_000_000_000, {7: 2_000_000_000})
+    monkeypatch.setattr(api_health, "find_cards", lambda: [card])
+    expected = {"name": "RTX", "total": 16000, "free": 12000, "cap": 8000, "used_by_us": 0}
+    assert app.client.get("/health").json()["gpu"] == expected
+    card.by_process[app.services.process.info.pid] = 1_500_000_000
+    assert app.client.get("/health").json()["gpu"] == {**expected, "used_by_us": 1500}
+
+
+def test_without_a_card(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_health, "find_cards", list)
+    assert client.get("/health").json()["gpu"] is None

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -11,26 +13,40 @@ from voice_assistant.api.hearing import Heard, hear
 from voice_assistant.api.services import Services
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.errors import NotReadyError, RequestError, VoiceError
+from voice_assistant.speech.task import Wish
 from voice_assistant.speech.transcript import Segment, Transcript
 
 
 class Recogniser:
-    """Writes one line after the other, or raises it; `prompts` is what it was to expect.
+    """Writes one line after the other, or raises it; `wishes` is what it was asked for.
 
-    A line may come with its log-probability.
+    A line may come with its log-probability. Timings are the number of the look.
     """
 
     def __init__(self, *lines: str | tuple[str, float] | VoiceError) -> None:
         self._lines = iter(lines)
-        self.prompts: list[str] = []
+        self.wishes: list[Wish] = []
+        self.closed = False
 
-    async def transcribe(self, data: bytes, language: str | None, prompt: str) -> Transcript:
-        self.prompts.append(prompt)
+    @asynccontextmanager
+    async def open(self, data: bytes) -> AsyncIterator[Recogniser]:
+        assert data == b"sound"
+        yield self
+        self.closed = True
+
+    async def transcribe(self, wish: Wish) -> Transcript:
+        self.wishes.append(wish)
         line = next(self._lines)
         if isinstance(line, VoiceError):
             raise line
-        text, score = line if isinstance(line, tuple) else (line, -0.1)
-        return Transcript(text, language or "zh", 1.0, (Segment(0, 1, text, score, 0),), {})
+        text, score = line if isinstance(line, tuple) else (line, -0.5)
+        timings_ms = {"recognise": float(len(self.wishes))}
+        segments = (Segment(0, 1, text, score, 0),)
+        return Transcript(text, wish.languages[0], 1.0, segments, timings_ms)
+
+    @property
+    def prompts(self) -> list[str]:
+        return [wish.prompt for wish in self.wishes]
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +54,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> CommandLibrary:
     return CommandLibrary(tmp_path_factory.mktemp("no-user") / "commands.toml", "linux")
 
 
-def run(library: CommandLibrary, recogniser: Recogniser) -> Heard:
+def run(
+    library: CommandLibrary, recogniser: Recogniser, languages: tuple[str, ...] = ("zh",)
+) -> Heard:
     async def loaded() -> CommandLibrary:
         return library
 
     services = cast("Services", SimpleNamespace(library=loaded, speech=recogniser))
-    return asyncio.run(hear(b"", "zh", services))
+    return asyncio.run(hear(b"sound", languages, services))
 
 
 def test_what_is_clear_is_heard_once(library: CommandLibrary) -> None:
@@ -63,11 +81,43 @@ def test_a_name_that_was_not_recognised_is_heard_again_with_names_like_it(
 
 
 def test_chat_stays_as_it_was_heard_first_and_gets_no_third_look(library: CommandLibrary) -> None:
-    recogniser = Recogniser("今天天气怎么样？", "今天天气怎么养？")
+    recogniser = Recogniser(("今天天气怎么样？", -0.31), "今天天气怎么养？")
     heard = run(library, recogniser)
     assert not heard.decision.is_command
     assert heard.transcript.text == "今天天气怎么样？"
     assert len(recogniser.prompts) == 2
+
+
+def test_chat_that_is_clear_gets_no_second_look(library: CommandLibrary) -> None:
+    recogniser = Recogniser(("今天天气怎么样？", -0.29))
+    assert run(library, recogniser).transcript.text == "今天天气怎么样？"
+    assert len(recogniser.prompts) == 1
+
+
+def test_a_name_that_is_unknown_gets_a_second_look_however_clear(library: CommandLibrary) -> None:
+    recogniser = Recogniser(("访问夺办。", -0.01), "访问豆瓣。")
+    assert run(library, recogniser).decision.target == "豆瓣"
+
+
+def test_only_the_first_look_is_quick_and_looks_for_the_language(library: CommandLibrary) -> None:
+    recogniser = Recogniser("启动堂认会。", "启动堂任会意。", "启动腾讯会议。")
+    run(library, recogniser, ("zh", "en"))
+    asked = [(wish.languages, wish.thorough) for wish in recogniser.wishes]
+    assert asked == [(("zh", "en"), False), (("zh",), True), (("zh",), True)]
+    assert not any(wish.timestamps for wish in recogniser.wishes)
+
+
+def test_times_are_those_of_the_first_look(library: CommandLibrary) -> None:
+    heard = run(library, Recogniser("访问夺办。", "访问豆瓣。"))
+    assert heard.transcript.timings_ms == {"recognise": 1.0}
+    assert heard.again_ms >= 0
+    assert heard.decide_ms >= 0
+
+
+def test_the_recording_is_given_back(library: CommandLibrary) -> None:
+    recogniser = Recogniser("访问夺办。", "访问豆瓣。")
+    run(library, recogniser)
+    assert recogniser.closed
 
 
 def test_a_name_that_is_still_unknown_gets_a_third_look(library: CommandLibrary) -> None:
@@ -83,7 +133,7 @@ def test_a_name_that_is_still_unknown_gets_a_third_look(library: CommandLibrary)
         (("搜索红烧肉。", -0.1), "红烧肉"),
         (("搜索红烧热。", -0.3), "红烧落"),  # less likely
         (("今天红烧肉。", -0.1), "红烧落"),  # no search
-        (RequestError("BUSY"), "红烧落"),
+        (NotReadyError("SPEECH_TIMEOUT"), "红烧落"),
     ],
 )
 def test_a_search_is_heard_again_and_the_likelier_one_counts(
@@ -111,10 +161,11 @@ def test_what_can_be_no_command_is_heard_once(library: CommandLibrary, text: str
     assert len(recogniser.prompts) == 1
 
 
-@pytest.mark.parametrize("error", [RequestError("BUSY"), NotReadyError("SPEECH_PROCESS_DIED")])
+@pytest.mark.parametrize("code", ["SPEECH_PROCESS_DIED", "SPEECH_TIMEOUT"])
 def test_the_first_look_is_an_answer_where_there_can_be_no_second(
-    library: CommandLibrary, error: VoiceError
+    library: CommandLibrary, code: str
 ) -> None:
+    error = NotReadyError(code)
     heard = run(library, Recogniser("访问夺办。", error))
     assert heard.transcript.text == "访问夺办。"
     assert heard.decision.reason == "unknown_name"

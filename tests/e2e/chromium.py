@@ -36,6 +36,8 @@ _ARGUMENTS = (
 
 _RATE = 16_000
 
+_TALK = Path(__file__).parent.parent / "clips" / "zf_xiaobei_030.flac"
+
 
 def launch(playwright: Playwright, microphone: Microphone) -> Browser:
     """Start the browser, headless, hearing `microphone`."""
@@ -53,25 +55,19 @@ class Microphone:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.play_tone()
+        self.play_talk()
 
     def play(self, clip: Path) -> float:
         """Play a recording, then silence; returns its length in seconds."""
-        with av.open(str(clip)) as container:
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
-            frames = [
-                resampled.to_ndarray().reshape(-1)
-                for frame in container.decode(audio=0)
-                for resampled in resampler.resample(frame)
-            ]
-        samples = np.concatenate(frames)
+        samples = _read(clip)
         self._write(np.concatenate([samples, np.zeros(3 * _RATE, np.int16)]))
         return len(samples) / _RATE
 
-    def play_tone(self) -> None:
-        """Play a steady tone: audible, but not speech."""
-        seconds = np.arange(10 * _RATE) / _RATE
-        self._write((6000 * np.sin(2 * np.pi * 300 * seconds)).astype(np.int16))
+    def play_talk(self) -> None:
+        """Play somebody who talks from the first moment on, and does not pause."""
+        samples = _read(_TALK)
+        loud = np.flatnonzero(np.abs(samples) > np.abs(samples).max() / 50)
+        self._write(np.resize(samples[loud[0] : loud[-1]], 10 * _RATE))
 
     def mute(self) -> None:
         """Play nothing."""
@@ -83,6 +79,17 @@ class Microphone:
             out.setsampwidth(2)
             out.setframerate(_RATE)
             out.writeframes(samples.tobytes())
+
+
+def _read(clip: Path) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    with av.open(str(clip)) as container:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
+        frames = [
+            resampled.to_ndarray().reshape(-1)
+            for frame in container.decode(audio=0)
+            for resampled in resampler.resample(frame)
+        ]
+    return np.concatenate(frames)
 
 
 class Button:

@@ -50,8 +50,8 @@ def browser(playwright: Playwright, session_microphone: Microphone) -> Iterator[
 
 @pytest.fixture
 def microphone(session_microphone: Microphone) -> Microphone:
-    """What the browser hears: a tone, unless the test plays something else."""
-    session_microphone.play_tone()
+    """What the browser hears: talk, unless the test plays something else."""
+    session_microphone.play_talk()
     return session_microphone
 
 

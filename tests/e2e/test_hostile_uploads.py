@@ -11,7 +11,8 @@ import httpx2
 import pytest
 
 from tests.e2e.live_service import LiveService
-from tests.hostile_uploads import good_wav, hostile_uploads
+from tests.hostile_uploads import hostile_uploads
+from tests.speech.sounds import clip
 
 REFUSED_WITHIN_S = 5.0
 """What the agreement says; also what keeps one upload from holding up the others."""
@@ -42,7 +43,7 @@ def assert_refused(response: httpx2.Response) -> None:
 
 
 def assert_alive(live: LiveService) -> None:
-    answer = upload(live, good_wav())
+    answer = upload(live, clip("zm_yunxi_000"))
     assert (answer.status_code, answer.json()["transcribed_text"]) == (200, "打开计算器")
 
 

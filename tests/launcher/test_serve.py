@@ -92,3 +92,21 @@ def test_setup_reads_every_file_of_the_model(
     with pytest.raises(ModelError) as caught:
         prepare_model(settings, Console("en"), verify=True)
     assert caught.value.code == "MODEL_DAMAGED"
+
+
+@pytest.mark.parametrize("verify", [False, True])
+def test_a_checkpoint_of_the_user_s_is_the_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verify: bool
+) -> None:
+    checkpoint = tmp_path / "medium.pt"
+    checkpoint.write_bytes(b"read when it is loaded")
+    settings = Settings(model_dir=tmp_path, model="medium")
+    prepare_model(settings, Console("en"), verify=verify)
+    assert f"Model: medium ({checkpoint})" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+def test_a_model_that_can_be_had_nowhere(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        prepare_model(Settings(model_dir=tmp_path, model="medium"), Console("en"), verify=False)
+    assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "medium"})

@@ -18,7 +18,7 @@ from voice_assistant.settings import Settings
 _LOG = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 2
-"""What 429 and 503 tell clients to wait, in seconds."""
+"""What clients are told to wait where nothing better is known, in seconds."""
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody},
@@ -36,7 +36,9 @@ def error_response(error: VoiceError, path: str, locale: Locale) -> JSONResponse
         content = {"error": {"message": sentence, "type": kind, "code": error.code.lower()}}
     else:
         content = {"success": False, "code": error.code, "error": sentence}
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if error.status in (429, 503) else None
+    headers = None
+    if error.status in (429, 503):
+        headers = {"Retry-After": str(error.params.get("retry_after_s", RETRY_AFTER_S))}
     return JSONResponse(content, error.status, headers)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voice_assistant.api.services import Services
-from voice_assistant.errors import NotReadyError, RequestError
+from voice_assistant.errors import NotReadyError
+from voice_assistant.speech.recordings import Recording
+from voice_assistant.speech.task import Wish
 from voice_assistant.speech.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 # Names given as context at the second look and at the third. From 6/10 to 12/12 the number of right
 # commands differs by one in 120 (benchmarks/second_look.py).
 _NAMES = (8, 12)
+
+# Chat that is clearer than this was never a command that was misheard: those scored below -0.45 in
+# 120, and nine in ten chat clips above (benchmarks/second_look.py).
+_CLEAR = -0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Heard:
     decide_ms: float
 
 
-async def hear(data: bytes, language: str | None, services: Services) -> Heard:
+async def hear(data: bytes, languages: tuple[str, ...], services: Services) -> Heard:
     """Write a recording down and decide what it asks for.
 
     Base writes one command in six so that no name is recognised in it. The names that sound like
@@ -47,21 +53,23 @@ async def hear(data: bytes, language: str | None, services: Services) -> Heard:
     again with what people look for as context, and the likelier of the two is what counts.
 
     Operating point (`benchmarks/spoken.py`): everything short that is no command gets a second
-    look, for no chat became a command by it: 0 of 64 clips, nor with context chosen at random.
+    look unless it is clear, for no chat became a command by it: 0 of 64 clips, nor with context
+    chosen at random.
 
     Raises:
-        AudioError, RequestError, NotReadyError, ModelError: see `SpeechProcess.transcribe`.
+        AudioError, RequestError, NotReadyError, ModelError: see `Recordings.transcribe`.
     """
     library = await services.library()
-    first = await services.speech.transcribe(data, language, library.prompt())
-    began = time.perf_counter()
-    decision = library.decide(first.text)
-    decided = time.perf_counter()
-    best, made = await _look_again(data, first, decision, library, services)
-    if made.command_type == "search":
-        best, made = await _search_again(data, best, made, library, services)
+    async with services.speech.open(data) as recording:
+        first = await recording.transcribe(Wish(languages, library.prompt()))
+        began = time.perf_counter()
+        decision = library.decide(first.text)
+        decided = time.perf_counter()
+        best, made = await _look_again(recording, first, decision, library)
+        if made.command_type == "search":
+            best, made = await _search_again(recording, best, made, library)
     return Heard(
-        transcript=best,
+        transcript=replace(best, timings_ms=first.timings_ms),
         decision=made,
         again_ms=1000 * (time.perf_counter() - decided),
         decide_ms=1000 * (decided - began),
@@ -69,20 +77,18 @@ async def hear(data: bytes, language: str | None, services: Services) -> Heard:
 
 
 async def _look_again(
-    data: bytes,
-    first: Transcript,
-    decision: Decision,
-    library: CommandLibrary,
-    services: Services,
+    recording: Recording, first: Transcript, decision: Decision, library: CommandLibrary
 ) -> tuple[Transcript, Decision]:
     heard, made = first, decision
+    if decision.kind == "chat" and first.log_probability > _CLEAR:
+        return first, decision
     for look, names in enumerate(_NAMES, 2):
         if made.is_command or (look > 2 and made.kind != "unresolved"):
             break
         prompt = await asyncio.to_thread(library.prompt_for, heard.text, names)
         if prompt is None:
             break
-        again = await _transcribe_again(data, heard, prompt, services)
+        again = await _transcribe_again(recording, heard, prompt)
         if again is None:
             break
         heard, made = again, library.decide(again.text)
@@ -90,13 +96,9 @@ async def _look_again(
 
 
 async def _search_again(
-    data: bytes,
-    heard: Transcript,
-    decision: Decision,
-    library: CommandLibrary,
-    services: Services,
+    recording: Recording, heard: Transcript, decision: Decision, library: CommandLibrary
 ) -> tuple[Transcript, Decision]:
-    again = await _transcribe_again(data, heard, library.prompt_for_search(), services)
+    again = await _transcribe_again(recording, heard, library.prompt_for_search())
     if again is None or again.log_probability <= heard.log_probability:
         return heard, decision
     made = library.decide(again.text)
@@ -104,10 +106,10 @@ async def _search_again(
 
 
 async def _transcribe_again(
-    data: bytes, heard: Transcript, prompt: str, services: Services
+    recording: Recording, heard: Transcript, prompt: str
 ) -> Transcript | None:
-    """`None` if too many wait, or the process has gone: what was heard before is an answer too."""
+    """`None` if the process has gone: what was heard before is an answer too."""
     try:
-        return await services.speech.transcribe(data, heard.language, prompt)
-    except (RequestError, NotReadyError):
+        return await recording.transcribe(Wish((heard.language,), prompt, thorough=True))
+    except NotReadyError:
         return None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from voice_assistant.api.services import ServicesDep
+from voice_assistant.api.hang_up import unless_gone
+from voice_assistant.api.metrics import ANSWERS
+from voice_assistant.api.services import Services, ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
-from voice_assistant.errors import RequestError
+from voice_assistant.errors import RequestError, VoiceError
+from voice_assistant.messages import choose_locale, say
 from voice_assistant.models.known import MODELS
+from voice_assistant.speech.task import Piece, Wish, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
@@ -20,12 +26,15 @@ _ALIAS = "whisper-1"
 
 _LONGEST_PROMPT = 2_000
 
+_TIMED = ("verbose_json", "srt", "vtt")
+
 _FORM = describe_audio_form(
     "file",
     {
         "model": {"type": "string", "default": _ALIAS},
         "language": {"type": "string"},
         "prompt": {"type": "string"},
+        "stream": {"type": "boolean", "default": False},
         "response_format": {
             "type": "string",
             "enum": ["json", "text", "verbose_json", "srt", "vtt"],
@@ -45,9 +54,13 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
     prompt = form.fields.get("prompt", "")[:_LONGEST_PROMPT]
     if not prompt:
         prompt = (await services.library()).prompt()
-    transcript = await services.speech.transcribe(
-        form.data, form.language(settings.language), prompt
-    )
+    timed = wanted in _TIMED
+    wish = Wish(form.languages(settings.language), prompt, timestamps=timed, thorough=True)
+    if form.flag("stream", default=False):
+        return StreamingResponse(_events(services, form.data, wish), media_type="text/event-stream")
+    began = time.perf_counter()
+    transcript = await unless_gone(request, services.speech.transcribe(form.data, wish))
+    ANSWERS.observe(time.perf_counter() - began)
     return _FORMATS[wanted](transcript)
 
 
@@ -57,6 +70,27 @@ async def models() -> dict[str, object]:
     names = [_ALIAS, *MODELS]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
+
+
+async def _events(services: Services, data: bytes, wish: Wish) -> AsyncIterator[str]:
+    """What is said, window by window, as OpenAI's server-sent events."""
+    pieces: list[Piece] = []
+    try:
+        async with services.speech.open(data) as recording:
+            async for piece in recording.pieces(wish):
+                pieces.append(piece)
+                delta = assemble([piece], wish.languages).text
+                yield _event({"type": "transcript.text.delta", "delta": delta})
+    except VoiceError as error:
+        sentence = say(error.code, choose_locale(services.settings.locale), **error.params)
+        yield _event({"type": "error", "message": sentence, "code": error.code.lower()})
+        return
+    text = assemble(pieces, wish.languages).text
+    yield _event({"type": "transcript.text.done", "text": text})
+
+
+def _event(content: dict[str, str]) -> str:
+    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n"
 
 
 def _json(transcript: Transcript) -> Response:

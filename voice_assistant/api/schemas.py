@@ -119,12 +119,23 @@ class Memory(BaseModel):
     speech: float
 
 
+class Progress(BaseModel):
+    """How far a long recording is written down, in seconds."""
+
+    done_s: float
+    duration_s: float
+
+
 class Queue(BaseModel):
-    """Recognitions under way and waiting."""
+    """Recordings being recognised and waiting."""
 
     running: int
     waiting: int
     limit: int
+    long_recordings: list[Progress] = []
+
+
+ServiceStatus = Literal["loading", "healthy", "idle", "unhealthy"]
 
 
 class Health(BaseModel):
@@ -132,7 +143,7 @@ class Health(BaseModel):
 
     model_config = ConfigDict(protected_namespaces=())
 
-    status: Literal["loading", "healthy", "idle", "unhealthy"]
+    status: ServiceStatus
     whisper_loaded: bool
     device: str | None
     model_info: str | None
@@ -145,6 +156,12 @@ class Health(BaseModel):
     problem: str | None = Field(
         default=None, description="A sentence for a person, if something is wrong."
     )
+
+
+class Waking(BaseModel):
+    """How the model is, now that it is wanted."""
+
+    status: ServiceStatus
 
 
 class Ready(BaseModel):

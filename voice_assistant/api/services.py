@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from voice_assistant.api.choice import choose
 from voice_assistant.api.confirmations import Confirmations
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
-from voice_assistant.models.store import choose_model
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineConfig
 from voice_assistant.speech.process import SpeechProcess
+from voice_assistant.speech.recordings import Recordings
 
 if TYPE_CHECKING:
     from voice_assistant.commands.library import CommandLibrary
@@ -26,16 +27,14 @@ class Services:
 
     Args:
         settings: what it was started with.
-
-    Raises:
-        ModelError: `MODEL_MISSING`, no model of the settings is known.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
-        self.speech = SpeechProcess(_engine_config(settings), settings.queue_size)
+        self.process = SpeechProcess(partial(choose, settings), settings.keep_alive_s)
+        self.speech = Recordings(self.process, settings.queue_size)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 
@@ -53,12 +52,12 @@ class Services:
 
     def start(self) -> None:
         """Load the model and the catalogue in the background."""
-        self.speech.start()
+        self.process.start()
         self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))
 
     async def stop(self) -> None:
         """End the speech process."""
-        await self.speech.stop()
+        await self.process.stop()
 
     async def library(self) -> CommandLibrary:
         """The commands, once they are loaded."""
@@ -81,16 +80,6 @@ def _open_library(settings: Settings) -> CommandLibrary:
     # would hold up requests.
     gc.freeze()
     return library
-
-
-def _engine_config(settings: Settings) -> EngineConfig:
-    return EngineConfig(
-        engine="ctranslate2" if settings.engine == "auto" else settings.engine,
-        model=choose_model(settings.model, settings.model_priority).name,
-        model_dir=settings.model_dir,
-        threads=settings.cpu_threads,
-        max_audio_s=settings.max_audio_s,
-    )
 
 
 # FastAPI sends what is not async to a thread, and that takes longer than deciding.

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request
 
 from voice_assistant.api.actions import execute, understood
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
+from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.api.hearing import hear
+from voice_assistant.api.metrics import ANSWERS
 from voice_assistant.api.schemas import TranscribeAndExecuteResponse, TranscribeResponse
 from voice_assistant.api.services import ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
@@ -36,9 +38,9 @@ async def transcribe(
     settings = services.settings
     locale = request_locale(request)
     form = await read_audio_form(request, "audio_file", settings)
-    language = form.language(settings.language)
+    languages = form.languages(settings.language)
     wants_execution = form.flag("execute_commands", default=False)
-    heard = await hear(form.data, language, services)
+    heard = await unless_gone(request, hear(form.data, languages, services))
     transcript, decision = heard.transcript, heard.decision
     decided = time.perf_counter()
     timings = {
@@ -59,6 +61,7 @@ async def transcribe(
         timings["launch"] = round(1000 * (time.perf_counter() - decided), 1)
         fields |= executed.model_dump()
     timings["total"] = round(1000 * (time.perf_counter() - began), 1)
+    ANSWERS.observe(timings["total"] / 1000)
     log_utterance(transcript.text, decision, executed, timings)
     response = TranscribeAndExecuteResponse if wants_execution else TranscribeResponse
     return response.model_validate(fields)

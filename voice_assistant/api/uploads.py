@@ -45,20 +45,22 @@ class AudioForm:
             return False
         raise RequestError("INVALID_FIELDS", detail=f"{name}: true / false")
 
-    def language(self, default: str) -> str | None:
-        """The language that was asked for, else `default`; `None` to detect it.
+    def languages(self, default: str) -> tuple[str, ...]:
+        """The languages that were asked for, else those of `default`; none: any.
 
         Raises:
-            RequestError: `INVALID_FIELDS`, Whisper does not know it.
+            RequestError: `INVALID_FIELDS`, Whisper does not know one.
         """
-        value = (self.fields.get("language") or default).strip().lower().split("-")[0]
+        value = (self.fields.get("language") or default).strip().lower()
         if value == "auto":
-            return None
-        if value not in LANGUAGES:
-            raise RequestError(
-                "INVALID_FIELDS", detail=f"language: {value[:20]!r} (zh, en, …, auto)"
-            )
-        return value
+            return ()
+        codes = tuple(code.strip().split("-")[0] for code in value.split(","))
+        for code in codes:
+            if code not in LANGUAGES:
+                raise RequestError(
+                    "INVALID_FIELDS", detail=f"language: {code[:20]!r} (zh, en, …, auto)"
+                )
+        return codes
 
 
 def describe_audio_form(file_field: str, others: dict[str, dict[str, Any]]) -> dict[str, Any]:

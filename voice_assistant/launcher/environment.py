@@ -23,7 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OLDEST = (3, 10)
 """The oldest Python that the service runs on."""
 
-NEEDED_MB = {"requirements.txt": 1000, "requirements-dev.txt": 300}
+NEEDED_MB = {
+    "requirements.txt": 1000,
+    "requirements-dev.txt": 300,
+    "requirements-torch.txt": 1200,
+}
 """Disk space to install each file, in MB: what is installed (540 on Linux for the first) and the
 downloads beside it."""
 

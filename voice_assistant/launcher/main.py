@@ -49,7 +49,7 @@ def _run(arguments: Arguments, console: Console) -> int:
     environment = Environment()
     files = ["requirements.txt"]
     if arguments.command == "test":
-        files.append("requirements-dev.txt")
+        files += ["requirements-dev.txt", "requirements-torch.txt"]
     changed = environment.prepare(files, console)
     if changed or not environment.is_current():
         return environment.rerun()

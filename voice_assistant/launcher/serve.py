@@ -16,7 +16,13 @@ from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
-from voice_assistant.models.store import choose_model, install_model, verify_model
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.store import (
+    choose_model,
+    find_checkpoint,
+    install_model,
+    verify_model,
+)
 from voice_assistant.settings import ROOT, Settings, load_settings
 
 _SHUTDOWN_S = 5
@@ -74,6 +80,11 @@ def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None
         ModelError: there is no model, or it is damaged.
     """
     if settings.engine == "fake":
+        return
+    if settings.model in MODELS and (
+        checkpoint := find_checkpoint(MODELS[settings.model], settings.model_dir)
+    ):
+        console.show("good", "launcher.model", name=settings.model, folder=checkpoint)
         return
     model = choose_model(settings.model, settings.model_priority)
     folder = install_model(model, settings.model_dir)
