@@ -46,9 +46,10 @@ async def test_what_is_raised_there_is_raised_here() -> None:
         child.end()
 
 
-async def test_once_ended_it_is_gone_at_once() -> None:
+async def test_it_is_ended_whatever_it_does() -> None:
     child = Child()
     pid = (await load(child)).pid
+    psutil.Process(pid).suspend()
     child.end()
     assert is_gone(pid)
     assert (child.is_alive(), child.memory_mb()) == (False, 0.0)

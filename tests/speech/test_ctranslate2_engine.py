@@ -149,12 +149,14 @@ def test_the_longest_stretch(engine: CTranslate2Engine) -> None:
 
 
 class Looping:
-    """A decoder that never comes to an end."""
+    """A decoder that never comes to an end; `calls` is how many it had to write, and how wide."""
 
     def __init__(self, tokens: int | None = None) -> None:
         self._tokens = tokens
+        self.calls: list[tuple[int, int]] = []
 
     def generate(self, _: object, prompts: list[list[int]], **options: Any) -> list[object]:
+        self.calls.append((len(prompts), options["beam_size"]))
         length = min(options["max_length"], 448)  # the positions that a decoder has
         most = min(length // 2, length - len(prompts[0]) + 1)
         written = [25641] * (self._tokens or most)
@@ -179,6 +181,14 @@ def test_a_loop_reaches_the_cap(engine: CTranslate2Engine, most: int, prompt: st
     for decoding in looping.decode([encoded] * 2, [longer, DecodingOptions("zh", prompt, 1)]):
         assert decoding.capped
     assert looping.decode([encoded], [longer])[0].text == loop
+
+
+def test_what_is_alike_is_written_together(engine: CTranslate2Engine) -> None:
+    looping = Looping()
+    encoded = np.zeros((500, 512), np.float32)
+    wide = DecodingOptions("zh", "", 60, beam_size=5)
+    fake(engine, looping).decode([encoded] * 4, [ZH, wide, ZH, wide])
+    assert looping.calls == [(2, 1), (2, 5)]
 
 
 def test_the_end_of_text_counts_in_the_score(engine: CTranslate2Engine) -> None:

@@ -34,6 +34,7 @@ class ScriptedEngine:
         self.batches: list[int] = []
         self.sounds: list[Samples] = []
         self.asked: list[DecodingOptions] = []
+        self.detected = 0
 
     def encode(self, batch: Sequence[Samples]) -> list[int]:
         self.batches.append(len(batch))
@@ -41,6 +42,7 @@ class ScriptedEngine:
         return [0] * len(batch)
 
     def language_probabilities(self, encoded: int) -> Mapping[str, float]:
+        self.detected += 1
         return {"ja": 0.2, self._language: 0.6}
 
     def decode(self, batch: Sequence[int], options: Sequence[DecodingOptions]) -> list[Decoding]:
@@ -152,6 +154,7 @@ def test_the_language_is_detected_once(speech: Speech) -> None:
     data = recording(speech(10), silence(10), speech(10))
     assert run(engine, data, language=None).text == "Hello. Bye."
     assert [options.language for options in engine.asked] == ["en", "en"]
+    assert engine.detected == 1
 
 
 def test_a_ghost_does_not_decide_the_language(speech: Speech) -> None:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 # commands differs by one in 120 (benchmarks/second_look.py).
 _NAMES = (8, 12)
 
-# Chat that is clearer than this was never a command that was misheard: those scored below -0.45 in
-# 120, and nine in ten chat clips above (benchmarks/second_look.py).
+# A command that was misheard as chat scores far lower than this; most chat scores higher.
 _CLEAR = -0.3
 
 

@@ -25,8 +25,7 @@ from voice_assistant.errors import ConfigError
 
 _LOG = logging.getLogger(__name__)
 
-# The recogniser has room for about 200 tokens of context, and each one costs time: twice as many
-# names make the answer a fifth later and understand one command in 120 more.
+# The recogniser has room for about 200 tokens of context, and every one of them costs time.
 _PROMPT_APPS = 6
 _PROMPT_SITES = 4
 _PROMPT_OWN = 12

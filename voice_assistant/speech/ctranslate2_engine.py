@@ -142,7 +142,7 @@ def _share_cores(threads: int) -> tuple[int, int]:
     """Threads of one recognition, and how many recognitions run at once.
 
     A short utterance gains next to nothing from a second thread on two cores, and with half of
-    the cores two utterances run at once (`benchmarks/threads.py`).
+    the cores two utterances run at once (`benchmarks/queue.py`).
     """
     cores = psutil.cpu_count(logical=False) or 1
     threads = threads or min(4, max(1, cores // 2))

@@ -16,8 +16,8 @@ from voice_assistant.speech.samples import SAMPLE_RATE, WINDOW_S, Samples
 from voice_assistant.speech.task import Wish
 
 # Whisper was trained on 30 s windows and always pays for them; it can encode less. Without a floor
-# it runs away (reference: one clip in three), with these and the retry below none of 184 did, and
-# the text of chat is that of 10 s (benchmarks/context.py).
+# it runs away (shared/reference/speech.md §3); 6 s are enough with the margin and the retry below
+# (benchmarks/spoken.py).
 _FLOOR_S = 6.0
 _MARGIN_S = 2.0
 # Names are told apart better in a longer context, which is worth its time where one is in doubt.
