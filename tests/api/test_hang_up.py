@@ -19,24 +19,28 @@ class Client:
 
     def __init__(self) -> None:
         self.gone = asyncio.Event()
-        self.listened = False
+        self.is_listened_to = asyncio.Event()
         self.request = Request({"type": "http"}, self._receive)
 
     async def _receive(self) -> dict[str, object]:
-        if not self.listened:
-            self.listened = True
+        if not self.is_listened_to.is_set():
+            self.is_listened_to.set()
             return {"type": "http.request", "body": b"", "more_body": False}
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
 
 def test_who_stays_has_the_result() -> None:
-    async def work() -> str:
-        await asyncio.sleep(0)
-        return "done"
-
     async def scene() -> str:
-        return await unless_gone(Client().request, work())
+        client = Client()
+
+        async def work() -> str:
+            await client.is_listened_to.wait()
+            for _ in range(9):
+                await asyncio.sleep(0)
+            return "done"
+
+        return await unless_gone(client.request, work())
 
     assert asyncio.run(scene()) == "done"
 

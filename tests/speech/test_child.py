@@ -5,7 +5,7 @@ from concurrent.futures.process import BrokenProcessPool
 import psutil
 import pytest
 
-from tests.speech.speech_process import config, is_gone
+from tests.speech.speech_process import config, eventually, is_gone
 from voice_assistant.errors import ModelError
 from voice_assistant.speech.child import Child
 from voice_assistant.speech.engine import EngineInfo
@@ -62,6 +62,6 @@ async def test_a_process_that_was_killed() -> None:
         process.kill()
         with pytest.raises(BrokenProcessPool):
             await child.call("load", config())
-        assert not child.is_alive()
+        await eventually(lambda: not child.is_alive())
     finally:
         child.end()
