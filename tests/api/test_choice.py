@@ -202,3 +202,20 @@ def test_the_settings_go_along(settings: MakeSettings, has_card: HasCard) -> Non
         assert (config.threads, config.max_audio_s, config.script) == (3, 77, "traditional")
     assert 0 < on_card.memory_fraction < 0.4
     assert on_cpu.memory_fraction == 1.0
+
+
+def test_half_precision_is_for_cards_only(settings: MakeSettings, has_card: HasCard) -> None:
+    has_card()
+    assert ways(settings(compute_type="float16")) == [CPU]
+    assert ways(settings(compute_type="float32")) == [("ctranslate2", "base", "cpu", "float32")]
+
+
+def test_a_model_that_is_only_a_checkpoint_runs_on_torch(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    chosen = settings(model="medium")
+    keep(chosen, "medium")
+    has_card(torch=True)
+    assert ways(chosen) == [("torch", "medium", "cpu", "float32")]
+    has_card(torch=False)
+    assert refusal(chosen) == ("MODEL_MISSING", {"model": "medium"})

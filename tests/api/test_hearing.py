@@ -12,7 +12,7 @@ import pytest
 from voice_assistant.api.hearing import Heard, hear
 from voice_assistant.api.services import Services
 from voice_assistant.commands.library import CommandLibrary
-from voice_assistant.errors import NotReadyError, RequestError, VoiceError
+from voice_assistant.errors import ModelError, NotReadyError, RequestError, VoiceError
 from voice_assistant.speech.task import Wish
 from voice_assistant.speech.transcript import Segment, Transcript
 
@@ -161,11 +161,17 @@ def test_what_can_be_no_command_is_heard_once(library: CommandLibrary, text: str
     assert len(recogniser.prompts) == 1
 
 
-@pytest.mark.parametrize("code", ["SPEECH_PROCESS_DIED", "SPEECH_TIMEOUT"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotReadyError("SPEECH_PROCESS_DIED"),
+        NotReadyError("SPEECH_TIMEOUT"),
+        ModelError("OUT_OF_MEMORY", model="base", detail=""),
+    ],
+)
 def test_the_first_look_is_an_answer_where_there_can_be_no_second(
-    library: CommandLibrary, code: str
+    library: CommandLibrary, error: VoiceError
 ) -> None:
-    error = NotReadyError(code)
     heard = run(library, Recogniser("访问夺办。", error))
     assert heard.transcript.text == "访问夺办。"
     assert heard.decision.reason == "unknown_name"

@@ -149,6 +149,11 @@ def test_a_stream_has_each_stretch_and_then_all(client: TestClient) -> None:
     ]
 
 
+def test_the_stretches_of_a_stream_add_up(client: TestClient) -> None:
+    *deltas, done = stream(client, sentences(pause_s=20), language="en")
+    assert "".join(event["delta"] for event in deltas) == done["text"] == "打开计算器 打开计算器"
+
+
 def test_a_stream_of_silence_ends_too(client: TestClient) -> None:
     assert stream(client, silence())[-1] == {"type": "transcript.text.done", "text": ""}
 

@@ -16,6 +16,13 @@ from voice_assistant.speech.process import Choice
 
 _LOG = logging.getLogger(__name__)
 
+# The first is the default. What is meant for a card does not hold for the last resort after it.
+_CPU_TYPES = {
+    "ctranslate2": ("int8", "float32"),
+    "torch": ("float32", "float16", "int8"),
+    "fake": ("int8",),
+}
+
 
 def choose(settings: Settings) -> Choice:
     """What to load, best first.
@@ -49,8 +56,7 @@ def _card(settings: Settings) -> Card | None:
     if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
         return None
     cards = find_cards()
-    has_torch = importlib.util.find_spec("torch") is not None
-    if cards and has_torch:
+    if cards and _has_torch():
         return cards[0]
     if settings.device == "cuda":
         raise ModelError("GPU_MISSING", detail="torch" if cards else "NVIDIA driver")
@@ -58,13 +64,19 @@ def _card(settings: Settings) -> Card | None:
 
 
 def _on_cpu(settings: Settings) -> list[EngineConfig]:
-    engine = "ctranslate2" if settings.engine == "auto" else settings.engine
-    exact = "float32" if engine == "torch" else "int8"
-    compute_type = exact if settings.compute_type == "auto" else settings.compute_type
-    return [
-        _config(settings, engine, Candidate(name, "cpu", compute_type))
-        for name in _present(settings, engine)
-    ]
+    engines = [settings.engine]
+    if settings.engine == "auto":
+        engines = ["ctranslate2", "torch"] if _has_torch() else ["ctranslate2"]
+    for engine in engines:
+        kinds = _CPU_TYPES[engine]
+        kind = settings.compute_type if settings.compute_type in kinds else kinds[0]
+        if names := _present(settings, engine):
+            return [_config(settings, engine, Candidate(name, "cpu", kind)) for name in names]
+    return []
+
+
+def _has_torch() -> bool:
+    return importlib.util.find_spec("torch") is not None
 
 
 def _wanted(settings: Settings) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voice_assistant.api.services import Services
-from voice_assistant.errors import NotReadyError
+from voice_assistant.errors import ModelError, NotReadyError
 from voice_assistant.speech.recordings import Recording
 from voice_assistant.speech.task import Wish
 from voice_assistant.speech.transcript import Transcript
@@ -107,8 +107,8 @@ async def _search_again(
 async def _transcribe_again(
     recording: Recording, heard: Transcript, prompt: str
 ) -> Transcript | None:
-    """`None` if the process has gone: what was heard before is an answer too."""
+    """`None` if the process or its memory has gone: what was heard before is an answer too."""
     try:
         return await recording.transcribe(Wish((heard.language,), prompt, thorough=True))
-    except NotReadyError:
+    except (ModelError, NotReadyError):
         return None

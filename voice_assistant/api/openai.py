@@ -75,17 +75,19 @@ async def models() -> dict[str, object]:
 async def _events(services: Services, data: bytes, wish: Wish) -> AsyncIterator[str]:
     """What is said, window by window, as OpenAI's server-sent events."""
     pieces: list[Piece] = []
+    text = ""
     try:
         async with services.speech.open(data) as recording:
             async for piece in recording.pieces(wish):
                 pieces.append(piece)
-                delta = assemble([piece], wish.languages).text
-                yield _event({"type": "transcript.text.delta", "delta": delta})
+                before, text = text, assemble(pieces, wish.languages).text
+                if text != before:
+                    delta = text.removeprefix(before)
+                    yield _event({"type": "transcript.text.delta", "delta": delta})
     except VoiceError as error:
         sentence = say(error.code, choose_locale(services.settings.locale), **error.params)
         yield _event({"type": "error", "message": sentence, "code": error.code.lower()})
         return
-    text = assemble(pieces, wish.languages).text
     yield _event({"type": "transcript.text.done", "text": text})
 
 

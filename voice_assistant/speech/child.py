@@ -74,7 +74,7 @@ def _stop_writing(executor: ProcessPoolExecutor) -> None:
     Python 3.10 goes on writing it for ever; newer ones do what is done here (CPython gh-94777).
     """
     queue: Any = vars(executor)["_call_queue"]
-    if not hasattr(queue, "_terminate_broken"):
+    if queue is not None and not hasattr(queue, "_terminate_broken"):
         queue._reader.close()
 
 
