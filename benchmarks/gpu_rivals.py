@@ -43,7 +43,7 @@ def rivals(
         yield f"faster-whisper {kind}, beam 5 (default)", _of_faster_whisper(model, 5, tokens)
         yield f"faster-whisper {kind}, beam 1", _of_faster_whisper(model, 1, tokens)
     if find_spec("whisper"):
-        whisper = _openai_whisper(make_weights(), device)
+        whisper = openai_model(make_weights(), device)
         yield f"openai-whisper {kind}, beam 5", _of_openai_whisper(whisper, 5, tokens)
         yield f"openai-whisper {kind}, greedy", _of_openai_whisper(whisper, None, tokens)
 
@@ -74,7 +74,8 @@ def _of_faster_whisper(model: Any, beam_size: int, tokens: int) -> Run:
     return run
 
 
-def _openai_whisper(weights: Weights, device: str) -> Any:
+def openai_model(weights: Weights, device: str) -> Any:
+    """openai-whisper's own model with these weights, in float32."""
     module = import_module("whisper.model")
     model = module.Whisper(module.ModelDimensions(**asdict(weights.dimensions)))
     state = {name: tensor.float().cpu() for name, tensor in weights.tensors}

@@ -124,3 +124,10 @@ def test_another_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_loopback(host: str, ours: bool) -> None:
     assert is_loopback(host) is ours
+
+
+@pytest.mark.parametrize("engine", ["ctranslate2", "fake"])
+def test_a_card_needs_an_engine_for_it(engine: str) -> None:
+    with pytest.raises(ConfigError, match="VOICE_ENGINE=torch"):
+        load_settings(device="cuda", engine=engine)
+    assert load_settings(device="cuda", engine="torch").device == "cuda"

@@ -148,6 +148,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _card_needs_torch(self) -> Settings:
+        if self.device == "cuda" and self.engine in ("ctranslate2", "fake"):
+            raise ValueError(f"VOICE_DEVICE=cuda needs VOICE_ENGINE=torch, not {self.engine}")
+        return self
+
+    @model_validator(mode="after")
     def _ai_needs_a_model(self) -> Settings:
         if self.enable_ai_response and not self.ai_model:
             raise ValueError("VOICE_ENABLE_AI_RESPONSE needs VOICE_AI_MODEL")

@@ -74,6 +74,13 @@ async def test_the_memory_is_given_back_when_nobody_speaks() -> None:
         assert process.generation == 2
 
 
+async def test_memory_that_is_given_back_at_once() -> None:
+    async with speech(config(), keep_alive_s=0) as (process, queue):
+        for _ in range(3):
+            assert await say(queue) == "打开计算器"
+            await eventually(lambda: process.status == "idle")
+
+
 async def test_speech_keeps_it_alive() -> None:
     async with speech(config(), keep_alive_s=LONG_S) as (process, queue):
         await say(queue)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
@@ -27,6 +28,10 @@ class Stage:
         self.generation = 1
         self.given_up = 0
         self.curtain = asyncio.Event()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        yield
 
     async def until_ready(self) -> None:
         pass

@@ -347,7 +347,7 @@ def test_a_checkpoint_of_openai_whisper(
 
 def test_a_checkpoint_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "base.pt").write_bytes(b"not a model")
-    monkeypatch.setattr(torch_engine, "_verify_checkpoint", lambda model, path: None)
+    monkeypatch.setattr(torch_engine, "verify_checkpoint", lambda model, path: None)
     with pytest.raises(ModelError) as caught:
         TorchEngine(config(tmp_path))
     assert caught.value.code == "MODEL_LOAD_FAILED"

@@ -64,7 +64,7 @@ _BASE = Model(
     parameters=71_825_920,
     n_mels=80,
     weights_mib={"float32": 278, "float16": 141, "int8": 70},
-    working_mib=80,
+    working_mib=123,
     checkpoint_sha256="ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
     files=(
         ModelFile(
@@ -97,15 +97,17 @@ _BASE = Model(
     ),
 )
 
-# Weights: counted on the meta device (shared/reference/speech.md §9). Working memory: computed from
-# the shapes of activations, caches and cuBLAS's workspace; `python -m benchmarks.gpu` measures it,
-# and has not yet run on a card. Checkpoints: openai-whisper 20250625, `whisper.__init__._MODELS`.
+# Weights, and parameters to four digits: counted on the meta device (shared/reference/speech.md
+# §9).
+# Working memory: an estimate, the keys and values of one sequence (ibid.) and 100 MiB for
+# activations and cuBLAS; `python -m benchmarks.gpu` measures it, and has not run on a card yet.
+# Checkpoints: openai-whisper 20250625, `whisper.__init__._MODELS`.
 _MEDIUM = Model(
     name="medium",
-    parameters=762_321_920,
+    parameters=762_300_000,
     n_mels=80,
     weights_mib={"float32": 2915, "float16": 1461, "int8": 731},
-    working_mib=320,
+    working_mib=283,
     checkpoint_sha256="345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1",
 )
 _TURBO = Model(
@@ -113,7 +115,7 @@ _TURBO = Model(
     parameters=807_000_000,
     n_mels=128,
     weights_mib={"float32": 3086, "float16": 1548, "int8": 776},
-    working_mib=140,
+    working_mib=138,
     checkpoint_sha256="aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
 )
 

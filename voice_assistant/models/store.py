@@ -91,13 +91,27 @@ def verify_model(model: Model, folder: Path) -> None:
     """
     for file in model.files:
         path = folder / file.name
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-        if digest.hexdigest() != file.sha256:
+        if _sha256(path) != file.sha256:
             path.unlink()
             raise ModelError("MODEL_DAMAGED", file=str(path))
+
+
+def verify_checkpoint(model: Model, path: Path) -> None:
+    """Check a checkpoint against the SHA-256 of OpenAI's.
+
+    Raises:
+        ModelError: `MODEL_DAMAGED`. The file stays: it may be the user's own.
+    """
+    if _sha256(path) != model.checkpoint_sha256:
+        raise ModelError("MODEL_DAMAGED", file=str(path))
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _size(path: Path) -> int:

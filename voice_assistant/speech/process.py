@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,7 +44,7 @@ class SpeechProcess:
     Args:
         choose: says what to load; asked at every start, since what fits changes. Raises
             `ModelError` if there is nothing.
-        keep_alive_s: seconds without a call after which the process ends; negative: never.
+        keep_alive_s: seconds without work after which the process ends; negative: never.
     """
 
     def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
@@ -56,7 +57,7 @@ class SpeechProcess:
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._calls = 0
+        self._users = 0
         self._rests = False
         self._closed = False
         self._given_up: set[EngineConfig] = set()
@@ -101,6 +102,17 @@ class SpeechProcess:
             await asyncio.gather(self._loading, return_exceptions=True)
         await self._end()
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """There is work: the process is not ended for want of calls meanwhile."""
+        self._users += 1
+        self._stay()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            self._rest()
+
     async def until_ready(self) -> None:
         """Start the process if there is none, and wait for its model.
 
@@ -120,8 +132,6 @@ class SpeechProcess:
             NotReadyError: the process died or took more than `limit_s`; another is started.
             MemoryError: the model has used up its memory.
         """
-        self._calls += 1
-        self._stay()
         try:
             return await asyncio.wait_for(self._alive().call(function, *args), limit_s)
         except BrokenProcessPool as error:
@@ -132,9 +142,6 @@ class SpeechProcess:
             _LOG.error("recognition took more than %.0f s; starting another process", limit_s)
             await self._restart()
             raise NotReadyError("SPEECH_TIMEOUT") from error
-        finally:
-            self._calls -= 1
-            self._rest()
 
     def _alive(self) -> Child:
         if self._child is None:
@@ -209,7 +216,7 @@ class SpeechProcess:
     def _rest(self) -> None:
         """End the process if nobody calls for a while."""
         self._stay()
-        if self._keep_alive_s >= 0 and not self._calls and not self._closed:
+        if self._keep_alive_s >= 0 and not self._users and not self._closed:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._keep_alive_s, self._unload)
 

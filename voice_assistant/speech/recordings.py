@@ -161,6 +161,10 @@ class Recordings:
         return max(1, math.ceil(self._taken_s))
 
     async def _work(self) -> None:
+        with self._process.in_use():
+            await self._work_off()
+
+    async def _work_off(self) -> None:
         while self._jobs:
             try:
                 await self._process.until_ready()

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS, Model
+from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import (
     find_checkpoint,
     find_model,
     install_model,
+    verify_checkpoint,
     verify_model,
 )
 from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfig
@@ -32,7 +33,6 @@ from voice_assistant.speech.torch_weights import Weights, load, read_ctranslate2
 
 _HELD = {"float32": torch.float32, "float16": torch.float16, "int8": torch.float16}
 
-_CHUNK = 1 << 20
 
 _FRAME_S = 0.02
 """Length of a frame of the encoder's output, in seconds."""
@@ -158,25 +158,11 @@ def _weights(config: EngineConfig) -> Weights:
     model = find_model(config.model)
     checkpoint = find_checkpoint(model, config.model_dir)
     if checkpoint is not None:
-        _verify_checkpoint(model, checkpoint)
+        verify_checkpoint(model, checkpoint)
         return read_openai(checkpoint)
     folder = install_model(model, config.model_dir)
     verify_model(model, folder)
     return read_ctranslate2(folder / "model.bin")
-
-
-def _verify_checkpoint(model: Model, path: Path) -> None:
-    """Check a checkpoint against the SHA-256 of OpenAI's.
-
-    Raises:
-        ModelError: `MODEL_DAMAGED`. The file stays: it may be the user's own.
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    if digest.hexdigest() != model.checkpoint_sha256:
-        raise ModelError("MODEL_DAMAGED", file=str(path))
 
 
 def _vocabulary() -> Path:
