@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -247,3 +248,26 @@ def test_weights_that_cannot_be_loaded(
     with pytest.raises(ModelError) as caught:
         CTranslate2Engine(config("ctranslate2", model_dir=model_dir))
     assert caught.value.code == "MODEL_LOAD_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("found", "own", "used"),
+    [
+        ({"found": ["X86_V4", "AVX512_ICL"]}, None, "AVX512"),
+        ({"found": ["X86_V4"]}, None, None),
+        ({}, None, None),
+        ({"found": ["AVX512_ICL"]}, "AVX2", "AVX2"),
+    ],
+)
+def test_wide_registers_where_they_are_faster(
+    monkeypatch: pytest.MonkeyPatch,
+    model_dir: Path,
+    found: dict[str, list[str]],
+    own: str | None,
+    used: str | None,
+) -> None:
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": found})
+    environment = {"CT2_FORCE_CPU_ISA": own} if own else {}
+    monkeypatch.setattr(os, "environ", environment)
+    CTranslate2Engine(config("ctranslate2", model_dir=model_dir))
+    assert environment.get("CT2_FORCE_CPU_ISA") == used

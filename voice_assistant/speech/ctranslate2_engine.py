@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -44,6 +45,7 @@ class CTranslate2Engine:
         verify_model(model, folder)
         self.compute_type = config.compute_type
         self._n_mels = model.n_mels
+        _use_wide_registers()
         self._tokenizer = Tokenizer(folder / "tokenizer.json")
         threads, self.lanes = _share_cores(config.threads)
         self._model = _load(folder, model.name, config.compute_type, threads, self.lanes)
@@ -136,6 +138,17 @@ def _load(
         )
     except (RuntimeError, MemoryError, ValueError) as error:
         raise ModelError("MODEL_LOAD_FAILED", model=name, detail=str(error)) from error
+
+
+def _use_wide_registers() -> None:
+    """Have CTranslate2 use AVX-512, which it does only when asked.
+
+    A tenth faster for base (encoder and 8 tokens, 57 turns of two processes on a shared Xeon).
+    Processors older than Ice Lake lower their clock for it, which is why CTranslate2 does not.
+    """
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    if "AVX512_ICL" in simd.get("found", []):  # numpy leaves out what is empty
+        os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX512")
 
 
 def _share_cores(threads: int) -> tuple[int, int]:
