@@ -149,6 +149,30 @@ def test_a_long_recording(speech: Speech) -> None:
     assert second.end_s == 30.0
 
 
+def test_what_the_model_left_out_is_heard_in_halves(speech: Speech) -> None:
+    first, second = "今天天气怎么样？", "给我讲个笑话吧。"
+    engine = ScriptedEngine(line(first), line(first), line(second))
+    transcript = run(engine, recording(speech(3), silence(1), speech(3)))
+    assert transcript.text == first + second
+    assert engine.batches == [1, 2]
+    one, two = transcript.segments
+    assert (one.start_s, two.end_s) == (0.0, 7.0)
+    assert one.end_s == pytest.approx(3.3, abs=0.1)
+    assert two.start_s == pytest.approx(3.7, abs=0.1)
+
+
+def test_halves_that_give_less_do_not_count(speech: Speech) -> None:
+    engine = ScriptedEngine(line("今天天气怎么样？"), line("今天"), line("谢谢观看。"))
+    transcript = run(engine, recording(speech(3), silence(1), speech(3)))
+    assert transcript.text == "今天天气怎么样？"
+
+
+def test_without_a_pause_there_are_no_halves(speech: Speech) -> None:
+    engine = ScriptedEngine(line("今天天气怎么样？"))
+    assert run(engine, recording(speech(6))).text == "今天天气怎么样？"
+    assert engine.batches == [1]
+
+
 def test_the_language_is_detected_once(speech: Speech) -> None:
     engine = ScriptedEngine(line("Hello."), line("Bye."), language="en")
     data = recording(speech(10), silence(10), speech(10))

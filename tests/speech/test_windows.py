@@ -7,7 +7,7 @@ import pytest
 
 from tests.speech.sounds import at_level, noise
 from voice_assistant.speech.samples import SAMPLE_RATE, WINDOW_S, Samples
-from voice_assistant.speech.windows import windows
+from voice_assistant.speech.windows import halves, windows
 
 
 def silence(seconds: float) -> Samples:
@@ -45,17 +45,17 @@ def test_no_speech_is_lost_or_doubled(spoken: Samples, count: int) -> None:
         assert start == position
         assert 0 < len(window) <= (WINDOW_S - 1) * SAMPLE_RATE
         position += len(window)
-    assert len(cut) == -(-len(samples) // (16 * SAMPLE_RATE))
+    assert len(cut) == -(-len(samples) // (8 * SAMPLE_RATE))
 
 
 @pytest.mark.parametrize("loudness", [1.0, 0.1])
-def test_cuts_lie_in_the_last_pause_before_16_s(spoken: Samples, loudness: float) -> None:
+def test_cuts_lie_in_the_last_pause_before_8_s(spoken: Samples, loudness: float) -> None:
     # Sentences begin every 2 s; the shallow pauses within them are shorter than 0.3 s.
     starts = [start / SAMPLE_RATE for start, _ in windows(joined(spoken, [0.6] * 40, loudness))]
     assert starts[0] == 0
     for start in starts[1:]:
         assert 1.4 < start % 2 < 2.0
-    assert starts[1] == pytest.approx(15.7, abs=0.3)
+    assert starts[1] == pytest.approx(7.7, abs=0.3)
 
 
 @pytest.mark.parametrize("repeats", [16, 24])
@@ -80,7 +80,7 @@ def test_a_noisy_pause_is_one_nonetheless(spoken: Samples) -> None:
         at = int((2 * number + 1.6) * SAMPLE_RATE)
         samples[at : at + len(door)] += door
     starts = [start / SAMPLE_RATE for start, _ in windows(samples)]
-    assert len(starts) == 3
+    assert len(starts) == 6
     for start in starts[1:]:
         assert 1.4 < start % 2 < 2.0
 
@@ -111,3 +111,17 @@ def test_long_silences_are_left_out(
 def test_nobody_speaks_for_long() -> None:
     [(start, window)] = windows(hiss(40))
     assert (start, len(window)) == (0, 0)
+
+
+def test_halves_meet_in_the_longest_pause(spoken: Samples) -> None:
+    samples = joined(spoken, [0.4, 0.9, 0.4])  # sentences begin at 0, 1.8, 4.1 and 5.9 s
+    cut = halves(samples)
+    assert cut is not None
+    first, second = cut
+    assert np.array_equal(np.concatenate([first, second]), samples)
+    assert len(first) / SAMPLE_RATE == pytest.approx(3.65, abs=0.2)
+
+
+def test_no_halves_without_a_pause(spoken: Samples) -> None:
+    words = spoken[int(0.3 * SAMPLE_RATE) : int(1.7 * SAMPLE_RATE)]
+    assert halves(np.concatenate([silence(1), words, silence(1)])) is None

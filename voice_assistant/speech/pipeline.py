@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_assistant.errors import AudioError
 from voice_assistant.speech.audio import decode
+from voice_assistant.speech.completeness import is_complete
 from voice_assistant.speech.engine import Decoding, Engine
 from voice_assistant.speech.level import raise_quiet
 from voice_assistant.speech.recogniser import Hypothesis, Recogniser, Utterance
@@ -16,7 +17,7 @@ from voice_assistant.speech.silence import is_ghost, trim
 from voice_assistant.speech.task import Piece, Task, Wish, assemble
 from voice_assistant.speech.text import clean, fold
 from voice_assistant.speech.transcript import Segment, Transcript
-from voice_assistant.speech.windows import windows
+from voice_assistant.speech.windows import halves, windows
 
 
 @dataclass(slots=True)
@@ -33,6 +34,15 @@ class _Window:
         start_s = start / SAMPLE_RATE
         spoken = raise_quiet(sound) if len(sound) else sound
         return cls(start_s + offset_s, start_s + len(samples) / SAMPLE_RATE, Utterance(spoken, {}))
+
+    def halves(self) -> list[_Window]:
+        """Its parts before and after its longest pause, if somebody speaks in both."""
+        cut = halves(self.utterance.samples)
+        if cut is None:
+            return []
+        start = int(self.start_s * SAMPLE_RATE)
+        parts = [_Window.of(start, cut[0]), _Window.of(start + len(cut[0]), cut[1])]
+        return parts if all(len(part.utterance.samples) for part in parts) else []
 
 
 @dataclass(slots=True)
@@ -94,12 +104,33 @@ class Pipeline:
             [window.utterance for _, _, window in spoken],
             [tasks[place].wish for place, _, _ in spoken],
         )
+        heard = [
+            self._complete(window, _segments(window, hypothesis, self._script), tasks[place].wish)
+            for (place, _, window), hypothesis in zip(spoken, found, strict=True)
+        ]
         recognise_ms = 1000 * (time.perf_counter() - began)
-        for (place, recording, window), hypothesis in zip(spoken, found, strict=True):
-            segments = _segments(window, hypothesis, self._script)
+        for (place, recording, window), hypothesis, segments in zip(
+            spoken, found, heard, strict=True
+        ):
             language = hypothesis.language if segments else None
             results[place] = _piece(recording, window, language, segments, recognise_ms)
         return [results[place] for place in range(len(tasks))]
+
+    def _complete(
+        self, window: _Window, segments: tuple[Segment, ...], wish: Wish
+    ) -> tuple[Segment, ...]:
+        """What was heard, or what is heard in either half if the model left something out."""
+        written = _written(segments)
+        if not segments or is_complete(written, window.utterance.samples):
+            return segments
+        parts = window.halves()
+        found = self._recogniser.recognise([part.utterance for part in parts], [wish] * len(parts))
+        again = tuple(
+            segment
+            for part, hypothesis in zip(parts, found, strict=True)
+            for segment in _segments(part, hypothesis, self._script)
+        )
+        return again if len(_written(again)) > len(written) else segments
 
     def _recording(self, task: Task) -> _Recording:
         if task.data is not None:
@@ -159,6 +190,10 @@ def _piece(
         reached_s=round(window.end_s, 2),
         timings_ms={"decode": round(decode_ms, 1), "recognise": round(recognise_ms, 1)},
     )
+
+
+def _written(segments: tuple[Segment, ...]) -> str:
+    return fold("".join(segment.text for segment in segments))
 
 
 def _segments(window: _Window, hypothesis: Hypothesis, script: str) -> tuple[Segment, ...]:
