@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import App, sentences, silence
-from voice_assistant.speech.recordings import Recordings
-from voice_assistant.speech.task import Wish
+from voice_assistant.errors import NotReadyError
+from voice_assistant.messages import say
+from voice_assistant.speech.recordings import Recording, Recordings
+from voice_assistant.speech.task import Piece, Wish
 from voice_assistant.speech.transcript import Segment, Transcript
 
 URL = "/v1/audio/transcriptions"
@@ -158,15 +162,49 @@ def test_a_stream_of_silence_ends_too(client: TestClient) -> None:
     assert stream(client, silence())[-1] == {"type": "transcript.text.done", "text": ""}
 
 
-def test_what_goes_wrong_in_a_stream_is_an_event(client: TestClient) -> None:
-    [event] = stream(client, b"no recording")
-    assert (event["type"], event["code"]) == ("error", "unsupported_format")
-    assert event["message"]
+def test_what_goes_wrong_before_a_stream_has_a_status(client: TestClient) -> None:
+    files = {"file": ("a.wav", b"no recording")}
+    response = client.post(URL, files=files, data={"stream": "true"})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "unsupported_format")
+
+
+def test_what_goes_wrong_in_a_stream_is_an_event(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = Recording.pieces
+
+    async def interrupted(self: Recording, wish: Wish) -> AsyncIterator[Piece]:
+        async for piece in pieces(self, wish):
+            yield piece
+            raise NotReadyError("SPEECH_PROCESS_DIED")
+
+    monkeypatch.setattr(Recording, "pieces", interrupted)
+    monkeypatch.setitem(client.headers, "Accept-Language", "zh-CN")
+    delta, error = stream(client, sentences(pause_s=20))
+    assert delta == {"type": "transcript.text.delta", "delta": "打开计算器"}
+    assert error == {
+        "type": "error",
+        "code": "speech_process_died",
+        "message": say("SPEECH_PROCESS_DIED", "zh"),
+    }
+
+
+def test_a_stream_counts_as_an_answer(client: TestClient, sound: bytes) -> None:
+    def answers() -> float:
+        [count] = re.findall(
+            r"^voice_answer_seconds_count (.+)$", client.get("/metrics").text, re.M
+        )
+        return float(count)
+
+    before = answers()
+    stream(client, sound)
+    assert answers() == before + 1
 
 
 def test_a_stream_leaves_no_recording_open(app: App) -> None:
     stream(app.client, sentences(pause_s=20))
-    stream(app.client, b"no recording")
+    files = {"file": ("a.wav", b"no recording")}
+    assert app.client.post(URL, files=files, data={"stream": "true"}).is_error
     assert (app.services.speech.waiting, app.services.speech.running) == (0, 0)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from voice_assistant.api.errors import request_locale
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.api.metrics import ANSWERS
 from voice_assistant.api.services import Services, ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
 from voice_assistant.errors import RequestError, VoiceError
-from voice_assistant.messages import choose_locale, say
+from voice_assistant.messages import Locale, say
 from voice_assistant.models.known import MODELS
 from voice_assistant.speech.task import Piece, Wish, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
@@ -57,7 +59,10 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
     timed = wanted in _TIMED
     wish = Wish(form.languages(settings.language), prompt, timestamps=timed, thorough=True)
     if form.flag("stream", default=False):
-        return StreamingResponse(_events(services, form.data, wish), media_type="text/event-stream")
+        events = _events(services, form.data, wish, request_locale(request))
+        # What goes wrong at first still has a status of its own.
+        first = await unless_gone(request, anext(events))
+        return StreamingResponse(_continued(first, events), media_type="text/event-stream")
     began = time.perf_counter()
     transcript = await unless_gone(request, services.speech.transcribe(form.data, wish))
     ANSWERS.observe(time.perf_counter() - began)
@@ -72,10 +77,13 @@ async def models() -> dict[str, object]:
     return {"object": "list", "data": data}
 
 
-async def _events(services: Services, data: bytes, wish: Wish) -> AsyncIterator[str]:
+async def _events(
+    services: Services, data: bytes, wish: Wish, locale: Locale
+) -> AsyncGenerator[str, None]:
     """What is said, window by window, as OpenAI's server-sent events."""
     pieces: list[Piece] = []
     text = ""
+    began = time.perf_counter()
     try:
         async with services.speech.open(data) as recording:
             async for piece in recording.pieces(wish):
@@ -85,10 +93,20 @@ async def _events(services: Services, data: bytes, wish: Wish) -> AsyncIterator[
                     delta = text.removeprefix(before)
                     yield _event({"type": "transcript.text.delta", "delta": delta})
     except VoiceError as error:
-        sentence = say(error.code, choose_locale(services.settings.locale), **error.params)
+        if not text:
+            raise
+        sentence = say(error.code, locale, **error.params)
         yield _event({"type": "error", "message": sentence, "code": error.code.lower()})
         return
+    ANSWERS.observe(time.perf_counter() - began)
     yield _event({"type": "transcript.text.done", "text": text})
+
+
+async def _continued(first: str, events: AsyncGenerator[str, None]) -> AsyncIterator[str]:
+    async with aclosing(events):
+        yield first
+        async for event in events:
+            yield event
 
 
 def _event(content: dict[str, str]) -> str:
