@@ -29,7 +29,7 @@ from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import install_model
 from voice_assistant.speech.audio import decode
 from voice_assistant.speech.samples import SAMPLE_RATE
-from voice_assistant.speech.torch_model import Dimensions
+from voice_assistant.speech.torch_whisper.model import Dimensions
 
 _CLIP_S = 3.0
 

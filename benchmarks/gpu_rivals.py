@@ -17,8 +17,8 @@ import numpy as np
 
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_model import Dimensions
-from voice_assistant.speech.torch_weights import Weights, openai_names
+from voice_assistant.speech.torch_whisper.model import Dimensions
+from voice_assistant.speech.torch_whisper.weights import Weights, openai_names
 
 Run = Callable[[Samples], int]
 """Writes an utterance down and says how many tokens it wrote."""

@@ -52,7 +52,7 @@ def faster_whisper(beam: str) -> Hear:
 def openai_whisper(beam: str) -> Hear:
     """openai-whisper, float32 as on every CPU, beam search and best of as many."""
     from benchmarks.gpu_rivals import openai_model
-    from voice_assistant.speech.torch_weights import read_ctranslate2
+    from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
 
     model = openai_model(read_ctranslate2(Path(_folder(), "model.bin")), "cpu")
     size = int(beam)

@@ -15,7 +15,7 @@ from voice_assistant.speech.task import Piece, Task, Wish
 
 ENGINES = {
     "ctranslate2": ("voice_assistant.speech.ctranslate2_engine", "CTranslate2Engine"),
-    "torch": ("voice_assistant.speech.torch_engine", "TorchEngine"),
+    "torch": ("voice_assistant.speech.torch_whisper.engine", "TorchEngine"),
     "fake": ("voice_assistant.speech.fake_engine", "FakeEngine"),
 }
 """Where each engine lives: a module is imported only if its engine is wanted."""

@@ -6,10 +6,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from torch import Tensor  # noqa: E402
+from torch import Tensor
 
-from voice_assistant.speech.tokenizer import Tokenizer  # noqa: E402
-from voice_assistant.speech.torch_rules import Rules  # noqa: E402
+from voice_assistant.speech.tokenizer import Tokenizer
+from voice_assistant.speech.torch_whisper.rules import Rules
 
 N_VOCAB = 51865
 END, ZERO = 50257, 50364

@@ -9,14 +9,14 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from torch import Tensor  # noqa: E402
+from torch import Tensor
 
-from voice_assistant.speech.features import log_mel  # noqa: E402
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples  # noqa: E402
-from voice_assistant.speech.torch_features import LogMel  # noqa: E402
-from voice_assistant.speech.torch_layers import Convolution, Kind  # noqa: E402
-from voice_assistant.speech.torch_model import Attended, Dimensions, Whisper  # noqa: E402
-from voice_assistant.speech.torch_weights import (  # noqa: E402
+from voice_assistant.speech.features import log_mel
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.torch_whisper.features import LogMel
+from voice_assistant.speech.torch_whisper.layers import Convolution, Kind
+from voice_assistant.speech.torch_whisper.model import Attended, Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.weights import (
     load,
     random_weights,
     read_ctranslate2,

@@ -9,12 +9,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from torch import Tensor  # noqa: E402
+from torch import Tensor
 
-from voice_assistant.models.ctranslate2_file import CTranslate2File, read  # noqa: E402
-from voice_assistant.speech.torch_layers import Kind  # noqa: E402
-from voice_assistant.speech.torch_model import Dimensions, Whisper  # noqa: E402
-from voice_assistant.speech.torch_weights import (  # noqa: E402
+from voice_assistant.models.ctranslate2_file import CTranslate2File, read
+from voice_assistant.speech.torch_whisper.layers import Kind
+from voice_assistant.speech.torch_whisper.model import Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.weights import (
     Weights,
     load,
     openai_names,

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 -- as everybody calls it
 from torch import Tensor, nn
 
-from voice_assistant.speech.torch_quantised import Int8Embedding, Int8Linear
+from voice_assistant.speech.torch_whisper.quantised import Int8Embedding, Int8Linear
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whisper's encoder and decoder on torch, for inference alone.
 
 The architecture is that of openai-whisper's `whisper/model.py`, and so are the names of the
-weights, but for those that `torch_layers` stacks. Between the layers everything is float32.
+weights, but for those that `layers` stacks. Between the layers everything is float32.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 -- as everybody calls it
 from torch import Tensor, nn
 
-from voice_assistant.speech.torch_layers import (
+from voice_assistant.speech.torch_whisper.layers import (
     Convolution,
     CrossAttention,
     Kind,
@@ -199,7 +199,7 @@ class Decoder(nn.Module):
 
 
 class Whisper(nn.Module):
-    """A model whose weights are not set yet; see `torch_weights`."""
+    """A model whose weights are not set yet; see `weights`."""
 
     def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
         super().__init__()

@@ -13,21 +13,22 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from torch import Tensor  # noqa: E402
+from torch import Tensor
 
-from tests.speech.sounds import clip, tone  # noqa: E402
-from voice_assistant.errors import ModelError  # noqa: E402
-from voice_assistant.models.known import MODELS  # noqa: E402
-from voice_assistant.speech import torch_engine, torch_search  # noqa: E402
-from voice_assistant.speech.audio import decode  # noqa: E402
-from voice_assistant.speech.engine import DecodingOptions, EngineConfig  # noqa: E402
-from voice_assistant.speech.features import log_mel  # noqa: E402
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples  # noqa: E402
-from voice_assistant.speech.text import clean, fold  # noqa: E402
-from voice_assistant.speech.torch_engine import TorchEngine, kind_of  # noqa: E402
-from voice_assistant.speech.torch_graphs import Graphs  # noqa: E402
-from voice_assistant.speech.torch_rules import Rules  # noqa: E402
-from voice_assistant.speech.torch_weights import read_ctranslate2  # noqa: E402
+from tests.speech.sounds import clip, tone
+from voice_assistant.errors import ModelError
+from voice_assistant.models.known import MODELS
+from voice_assistant.speech.audio import decode
+from voice_assistant.speech.engine import DecodingOptions, EngineConfig
+from voice_assistant.speech.features import log_mel
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.text import clean, fold
+from voice_assistant.speech.torch_whisper import engine as torch_engine
+from voice_assistant.speech.torch_whisper import search as torch_search
+from voice_assistant.speech.torch_whisper.engine import TorchEngine, kind_of
+from voice_assistant.speech.torch_whisper.graphs import Graphs
+from voice_assistant.speech.torch_whisper.rules import Rules
+from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
 
 PROMPT = "打开计算器、浏览器、百度、微信。搜索天气。"
 PLAIN = DecodingOptions("zh", "", 60)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import torch
 
-from voice_assistant.speech.torch_search import Search
-from voice_assistant.speech.torch_state import Encoded, Hypothesis, State
+from voice_assistant.speech.torch_whisper.search import Search
+from voice_assistant.speech.torch_whisper.state import Encoded, Hypothesis, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,19 @@ from voice_assistant.models.store import (
 from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfig
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_beam import BeamSearch
-from voice_assistant.speech.torch_device import on_device, set_up
-from voice_assistant.speech.torch_encoding import Encoding
-from voice_assistant.speech.torch_graphs import Graphs
-from voice_assistant.speech.torch_layers import Kind
-from voice_assistant.speech.torch_search import Search
-from voice_assistant.speech.torch_state import Encoded, Hypothesis
-from voice_assistant.speech.torch_weights import Weights, load, read_ctranslate2, read_openai
+from voice_assistant.speech.torch_whisper.beam import BeamSearch
+from voice_assistant.speech.torch_whisper.device import on_device, set_up
+from voice_assistant.speech.torch_whisper.encoding import Encoding
+from voice_assistant.speech.torch_whisper.graphs import Graphs
+from voice_assistant.speech.torch_whisper.layers import Kind
+from voice_assistant.speech.torch_whisper.search import Search
+from voice_assistant.speech.torch_whisper.state import Encoded, Hypothesis
+from voice_assistant.speech.torch_whisper.weights import (
+    Weights,
+    load,
+    read_ctranslate2,
+    read_openai,
+)
 
 _HELD = {"float32": torch.float32, "float16": torch.float16, "int8": torch.float16}
 

@@ -4,10 +4,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from torch import Tensor  # noqa: E402
+from torch import Tensor
 
-from voice_assistant.speech import torch_quantised  # noqa: E402
-from voice_assistant.speech.torch_quantised import (  # noqa: E402
+from voice_assistant.speech.torch_whisper import quantised
+from voice_assistant.speech.torch_whisper.quantised import (
     Int8Embedding,
     Int8Linear,
     Int8Matrix,
@@ -19,7 +19,7 @@ SINGLE, HALF = torch.float32, torch.float16
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch_quantised, "_SLICE", 7)
+    monkeypatch.setattr(quantised, "_SLICE", 7)
 
 
 def random(*shape: int) -> Tensor:

@@ -7,11 +7,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
-from tests.speech.sounds import noise  # noqa: E402
-from voice_assistant.speech.engine import EngineConfig  # noqa: E402
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples  # noqa: E402
-from voice_assistant.speech.torch_beam import _Beams, _Path  # noqa: E402
-from voice_assistant.speech.torch_engine import TorchEngine  # noqa: E402
+from tests.speech.sounds import noise
+from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.torch_whisper.beam import _Beams, _Path
+from voice_assistant.speech.torch_whisper.engine import TorchEngine
 
 END = 9
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from voice_assistant.speech.torch_features import LogMel
-from voice_assistant.speech.torch_graphs import Graphs
-from voice_assistant.speech.torch_model import Whisper
+from voice_assistant.speech.torch_whisper.features import LogMel
+from voice_assistant.speech.torch_whisper.graphs import Graphs
+from voice_assistant.speech.torch_whisper.model import Whisper
 
 # What nearly all utterances are given, in seconds; other lengths are as right, with more launches.
 _CAPTURED_S = (10, 15, 20, 30)

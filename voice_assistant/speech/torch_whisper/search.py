@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_graphs import Graphs
-from voice_assistant.speech.torch_model import Whisper
-from voice_assistant.speech.torch_rules import Rules
-from voice_assistant.speech.torch_state import (
+from voice_assistant.speech.torch_whisper.graphs import Graphs
+from voice_assistant.speech.torch_whisper.model import Whisper
+from voice_assistant.speech.torch_whisper.rules import Rules
+from voice_assistant.speech.torch_whisper.state import (
     Encoded,
     Hypothesis,
     State,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from voice_assistant.speech.torch_model import Attended, Whisper
+from voice_assistant.speech.torch_whisper.model import Attended, Whisper
 
 # Multiples of 16, so that attention with a mask needs no copy of it (10, 15, 20 and 30 s).
 _CONTEXTS = (512, 768, 1024, 1504)

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from voice_assistant.models import ctranslate2_file
-from voice_assistant.speech.torch_layers import Kind
-from voice_assistant.speech.torch_model import Dimensions, Whisper
-from voice_assistant.speech.torch_quantised import Int8Matrix
+from voice_assistant.speech.torch_whisper.layers import Kind
+from voice_assistant.speech.torch_whisper.model import Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.quantised import Int8Matrix
 
 Tensors: TypeAlias = Iterable[tuple[str, Tensor]]
 """Weights by their names in openai-whisper's state dict."""
