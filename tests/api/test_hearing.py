@@ -20,12 +20,16 @@ from voice_assistant.speech.transcript import Segment, Transcript
 class Recogniser:
     """Writes one line after the other, or raises it; `wishes` is what it was asked for.
 
-    A line may come with its log-probability. Timings are the number of the look.
+    A line may come with its log-probability. Timings are the number of the look. Asked which of
+    several texts was said, it takes `likeliest`, which may also be an error, or the first;
+    `weighed` is how it was asked.
     """
 
     def __init__(self, *lines: str | tuple[str, float] | VoiceError) -> None:
         self._lines = iter(lines)
         self.wishes: list[Wish] = []
+        self.likeliest: str | VoiceError = ""
+        self.weighed: list[Wish] = []
         self.closed = False
 
     @asynccontextmanager
@@ -35,8 +39,13 @@ class Recogniser:
         self.closed = True
 
     async def transcribe(self, wish: Wish) -> Transcript:
-        self.wishes.append(wish)
-        line = next(self._lines)
+        line: str | tuple[str, float] | VoiceError
+        if wish.candidates:
+            self.weighed.append(wish)
+            line = self.likeliest or wish.candidates[0]
+        else:
+            self.wishes.append(wish)
+            line = next(self._lines)
         if isinstance(line, VoiceError):
             raise line
         text, score = line if isinstance(line, tuple) else (line, -0.5)
@@ -69,6 +78,37 @@ def test_what_is_clear_is_heard_once(library: CommandLibrary) -> None:
     heard = run(library, recogniser)
     assert heard.decision.target == "淘宝"
     assert recogniser.prompts == [library.prompt()]
+    assert recogniser.weighed == []
+
+
+def test_a_name_that_was_given_is_weighed_against_those_that_sound_like_it(
+    library: CommandLibrary,
+) -> None:
+    recogniser = Recogniser("访问职务。", "访问智谱。")
+    recogniser.likeliest = "访问知乎。"
+    heard = run(library, recogniser)
+    assert (heard.decision.target, heard.transcript.text) == ("知乎", "访问知乎。")
+    [wish] = recogniser.weighed
+    assert wish.candidates[0] == "访问智谱。"
+    assert "访问知乎。" in wish.candidates
+    assert (wish.languages, wish.prompt, wish.thorough) == (("zh",), "", True)
+
+
+def test_a_name_that_is_the_likeliest_stays(library: CommandLibrary) -> None:
+    heard = run(library, Recogniser("访问职务。", "访问智谱。"))
+    assert heard.decision.target == "智谱清言"
+
+
+def test_names_that_cannot_be_weighed_stay(library: CommandLibrary) -> None:
+    recogniser = Recogniser("访问职务。", "访问智谱。")
+    recogniser.likeliest = NotReadyError("SPEECH_TIMEOUT")
+    assert run(library, recogniser).decision.target == "智谱清言"
+
+
+def test_an_action_has_no_name_to_weigh(library: CommandLibrary) -> None:
+    recogniser = Recogniser("接图", "截图")
+    assert run(library, recogniser).decision.command_type == "system"
+    assert recogniser.weighed == []
 
 
 def test_a_name_that_was_not_recognised_is_heard_again_with_names_like_it(

@@ -237,3 +237,27 @@ def test_a_second_look_is_for_what_may_be_a_command(
 def test_a_verb_that_names_a_site_searches_there(said: str, host: str, user_file: Path) -> None:
     url = CommandLibrary(user_file, "linux").decide(said).url or ""
     assert urlsplit(url).hostname == f"www.{host}.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("访问智谱，", ["访问知乎，"]),
+        ("帮我打开qq好吗", ["帮我打开QQ音乐好吗"]),
+        ("打开百度网盘。", ["打开百度云。"]),
+    ],
+)
+def test_alternatives_differ_in_the_name(
+    text: str, others: list[str], builtin: CommandLibrary
+) -> None:
+    found = builtin.alternatives(text, builtin.decide(text), 10)
+    assert found[0] == text
+    assert set(others) <= set(found)
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("text", ["访问之呼", "截图", "今天天气怎么样"])
+def test_without_its_name_as_it_is_there_are_no_alternatives(
+    text: str, builtin: CommandLibrary
+) -> None:
+    assert builtin.alternatives(text, builtin.decide(text), 10) == ()

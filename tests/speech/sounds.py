@@ -13,6 +13,18 @@ from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 
 _CLIPS = Path(__file__).parent.parent / "clips"
 
+SPOKEN = {
+    "zm_yunxi_000": "打开计算器",
+    "zf_xiaoyi_016": "打开百度",
+    "zm_yunxi_025": "用百度搜索红烧肉的做法",
+    "zf_xiaobei_030": "今天天气怎么样",
+    "zf_xiaoyi_031": "现在几点了",
+    "zf_xiaobei_032": "给我讲个笑话吧",
+    "zm_yunjian_039": "怎么打开计算器",
+    "zm_yunjian_040": "不要打开微信",
+}
+"""What is said in each clip, folded."""
+
 Signal = npt.NDArray[np.float64]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.speech.sounds import clip
+from tests.speech.sounds import SPOKEN, clip
 from tests.speech.speech_process import config
 from voice_assistant.errors import ModelError
 from voice_assistant.speech import ctranslate2_engine
@@ -22,17 +22,6 @@ from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.text import clean, fold
 
 PROMPT = "打开计算器、浏览器、百度、微信。搜索天气。"
-
-SPOKEN = {
-    "zm_yunxi_000": "打开计算器",
-    "zf_xiaoyi_016": "打开百度",
-    "zm_yunxi_025": "用百度搜索红烧肉的做法",
-    "zf_xiaobei_030": "今天天气怎么样",
-    "zf_xiaoyi_031": "现在几点了",
-    "zf_xiaobei_032": "给我讲个笑话吧",
-    "zm_yunjian_039": "怎么打开计算器",
-    "zm_yunjian_040": "不要打开微信",
-}
 
 ZH = DecodingOptions("zh", "", 60)
 
@@ -248,6 +237,21 @@ def test_weights_that_cannot_be_loaded(
     with pytest.raises(ModelError) as caught:
         CTranslate2Engine(config("ctranslate2", model_dir=model_dir))
     assert caught.value.code == "MODEL_LOAD_FAILED"
+
+
+def test_what_was_said_scores_best(engine: CTranslate2Engine) -> None:
+    texts = list(SPOKEN.values())
+    for name, said in SPOKEN.items():
+        [encoded] = engine.encode([spoken(name)])
+        scores = engine.score(encoded, "zh", texts)
+        assert texts[int(np.argmax(scores))] == said
+
+
+def test_more_than_was_said_scores_worse(engine: CTranslate2Engine) -> None:
+    [encoded] = engine.encode([spoken("zf_xiaobei_030")])
+    said = SPOKEN["zf_xiaobei_030"]
+    likely, unlikely = engine.score(encoded, "zh", [said, said * 2])
+    assert unlikely < likely - 0.3
 
 
 @pytest.mark.parametrize(

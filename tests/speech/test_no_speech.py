@@ -46,6 +46,9 @@ class DeafEngine:
     ) -> list[Decoding]:
         raise AssertionError("sent to the model")
 
+    def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
+        raise AssertionError("sent to the model")
+
 
 @pytest.mark.parametrize("name", SOUNDS)
 def test_sounds_never_reach_the_model(prompt: str, name: str) -> None:

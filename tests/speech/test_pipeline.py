@@ -49,6 +49,9 @@ class ScriptedEngine:
         self.asked += options
         return [next(self._lines) for _ in batch]
 
+    def score(self, encoded: int, language: str, texts: Sequence[str]) -> list[float]:
+        return [-3.0 + number for number in range(len(texts))]
+
 
 def line(text: str, no_speech: float = 0.01, timed: tuple[TimedText, ...] = ()) -> Decoding:
     return Decoding(text, -0.2, no_speech, capped=False, timed=timed)
@@ -159,6 +162,15 @@ def test_what_the_model_left_out_is_heard_in_halves(speech: Speech) -> None:
     assert (one.start_s, two.end_s) == (0.0, 7.0)
     assert one.end_s == pytest.approx(3.3, abs=0.1)
     assert two.start_s == pytest.approx(3.7, abs=0.1)
+
+
+def test_a_candidate_is_not_heard_in_halves(speech: Speech) -> None:
+    engine = ScriptedEngine()
+    wish = Wish(("zh",), "", candidates=("打开微信", "打开微博"))
+    data = recording(speech(3), silence(1), speech(3))
+    [segment] = piece(Pipeline(engine, 100), Task(1, data, 0, wish)).segments
+    assert (segment.text, segment.average_log_probability) == ("打开微博", -2.0)
+    assert engine.batches == [1]
 
 
 def test_halves_that_give_less_do_not_count(speech: Speech) -> None:

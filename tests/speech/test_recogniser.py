@@ -34,6 +34,7 @@ class RememberingEngine:
         self.sounds: list[Samples] = []
         self.encoded: list[list[float]] = []
         self.decoded: list[list[tuple[int, DecodingOptions]]] = []
+        self.scored: list[tuple[int, str]] = []
         self.detected = 0
 
     def encode(self, batch: Sequence[Samples]) -> list[int]:
@@ -48,6 +49,10 @@ class RememberingEngine:
     def decode(self, batch: Sequence[int], options: Sequence[DecodingOptions]) -> list[Decoding]:
         self.decoded.append(list(zip(batch, options, strict=True)))
         return [self._said.pop(0) if self._said else GOOD for _ in batch]
+
+    def score(self, encoded: int, language: str, texts: Sequence[str]) -> list[float]:
+        self.scored.append((encoded, language))
+        return [-float(len(text)) for text in texts]
 
     @property
     def options(self) -> list[DecodingOptions]:
@@ -223,3 +228,14 @@ def test_compression() -> None:
     assert compression_ratio("打开计算器。") < 1
     assert compression_ratio("明天北京会下雨吗？我想学习怎么做红烧肉。") < 1.2
     assert compression_ratio("我认识你" * 10) > 3
+
+
+def test_of_candidates_the_likeliest_is_taken() -> None:
+    engine = RememberingEngine()
+    wish = Wish(("zh",), "", thorough=True, candidates=("打开微信吧", "微信，", "打开微信"))
+    [decoding] = recognise(engine, [2.0], wish)
+    assert (decoding.text, decoding.average_log_probability) == ("微信，", -3.0)
+    # However unlikely, it is not looked for in the long context.
+    assert engine.encoded == [[10.0]]
+    assert engine.decoded == []
+    assert engine.scored == [(0, "zh")]

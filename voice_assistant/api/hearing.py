@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # commands differs by one in 120 (benchmarks/second_look.py).
 _NAMES = (8, 12)
 
+# Names weighed against the one that a second look found among those it was given.
+_WEIGHED = 6
+
 # A command that was misheard as chat scores far lower than this; most chat scores higher.
 _CLEAR = -0.3
 
@@ -65,6 +68,8 @@ async def hear(data: bytes, languages: tuple[str, ...], services: Services) -> H
         decision = library.decide(first.text)
         decided = time.perf_counter()
         best, made = await _look_again(recording, first, decision, library)
+        if best is not first:
+            best, made = await _weigh(recording, best, made, library)
         if made.command_type == "search":
             best, made = await _search_again(recording, best, made, library)
     return Heard(
@@ -87,28 +92,44 @@ async def _look_again(
         prompt = await asyncio.to_thread(library.prompt_for, heard.text, names)
         if prompt is None:
             break
-        again = await _transcribe_again(recording, heard, prompt)
+        again = await _with_prompt(recording, heard, prompt)
         if again is None:
             break
         heard, made = again, library.decide(again.text)
     return (heard, made) if made.is_command else (first, decision)
 
 
+async def _weigh(
+    recording: Recording, heard: Transcript, decision: Decision, library: CommandLibrary
+) -> tuple[Transcript, Decision]:
+    """The likeliest of the names that sound alike, none of them being given as context."""
+    texts = await asyncio.to_thread(library.alternatives, heard.text, decision, _WEIGHED)
+    if len(texts) < 2 or len(heard.segments) > 1:
+        return heard, decision
+    again = await _again(recording, Wish((heard.language,), "", thorough=True, candidates=texts))
+    made = decision if again is None else library.decide(again.text)
+    if again is None or not made.is_command:
+        return heard, decision
+    return again, made
+
+
 async def _search_again(
     recording: Recording, heard: Transcript, decision: Decision, library: CommandLibrary
 ) -> tuple[Transcript, Decision]:
-    again = await _transcribe_again(recording, heard, library.prompt_for_search())
+    again = await _with_prompt(recording, heard, library.prompt_for_search())
     if again is None or again.log_probability <= heard.log_probability:
         return heard, decision
     made = library.decide(again.text)
     return (again, made) if made.command_type == "search" else (heard, decision)
 
 
-async def _transcribe_again(
-    recording: Recording, heard: Transcript, prompt: str
-) -> Transcript | None:
+async def _with_prompt(recording: Recording, heard: Transcript, prompt: str) -> Transcript | None:
+    return await _again(recording, Wish((heard.language,), prompt, thorough=True))
+
+
+async def _again(recording: Recording, wish: Wish) -> Transcript | None:
     """`None` if the process or its memory has gone: what was heard before is an answer too."""
     try:
-        return await recording.transcribe(Wish((heard.language,), prompt, thorough=True))
+        return await recording.transcribe(wish)
     except (ModelError, NotReadyError):
         return None

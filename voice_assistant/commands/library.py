@@ -92,6 +92,28 @@ class CommandLibrary:
         phrases = [f"{verb}{name}" for verb, name in zip(cycle(_PROMPT_VERBS), nearest)]
         return "，".join([*_PROMPT_ACTIONS, *phrases]) + "。"
 
+    def alternatives(self, text: str, decision: Decision, names: int) -> tuple[str, ...]:
+        """A command with the names in the place of its own that sound most like it.
+
+        Args:
+            text: the command as it was written down.
+            decision: what it asks for.
+            names: how many to try.
+
+        Returns:
+            The text as it is, and others; nothing if the name does not stand in it as it is.
+        """
+        self._refresh()
+        folded = text.lower()
+        said = [name for name in decision.names if name.lower() in folded]
+        if not said:
+            return ()
+        name = max(said, key=len)
+        start = folded.index(name.lower())
+        before, after = text[:start], text[start + len(name) :]
+        others = [f"{before}{other}{after}" for other in self._candidates().nearest(text, names)]
+        return tuple(dict.fromkeys([text, *others]))
+
     def prompt_for_search(self) -> str:
         """Phrases for the recogniser to expect when it hears a search again: what people look for.
 

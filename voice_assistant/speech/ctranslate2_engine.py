@@ -22,8 +22,11 @@ from voice_assistant.speech.tokenizer import Tokenizer
 Encoded = npt.NDArray[np.float32]
 """The encoder's output for one utterance, shape `(context, n_state)`."""
 
-# Frames of 20 ms.
+# Frames of 20 ms, each of two mel frames.
 _FRAMES_PER_SECOND = 50
+_MEL_FRAMES = 2
+# Of a token that is impossible; its logarithm is finite.
+_LEAST_PROBABILITY = 1e-10
 
 
 class CTranslate2Engine:
@@ -86,6 +89,21 @@ class CTranslate2Engine:
                 strict=True,
             )
         return [found[place] for place in range(len(batch))]
+
+    def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
+        """See `Engine.score`."""
+        results = self._model.align(
+            _view([encoded] * len(texts)),
+            # It adds <|notimestamps|> itself.
+            self._tokenizer.prompt_tokens(language, "", timestamps=True),
+            [self._tokenizer.encode(text) for text in texts],
+            [_MEL_FRAMES * len(encoded)] * len(texts),
+            median_filter_width=1,
+        )
+        return [
+            float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).mean())
+            for result in results
+        ]
 
     def _generate(
         self, batch: list[Encoded], prompts: list[list[int]], options: list[DecodingOptions]

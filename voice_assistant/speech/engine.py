@@ -137,3 +137,12 @@ class Engine(Protocol):
             options: for each of them.
         """
         ...
+
+    def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
+        """How well texts go with an utterance, from its beginning on and as far as they go.
+
+        Returns:
+            For each the mean log-probability of its tokens among those of text, without the end of
+            text (openai-whisper, `timing.py`, which CTranslate2 follows).
+        """
+        ...

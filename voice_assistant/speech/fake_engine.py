@@ -40,3 +40,7 @@ class FakeEngine:
         return [
             Decoding(self._text if audible else "", -0.1, 0.0, capped=False) for audible in batch
         ]
+
+    def score(self, encoded: bool, language: str, texts: Sequence[str]) -> list[float]:
+        """Its own text is likeliest."""
+        return [0.0 if text == self._text else -1.0 for text in texts]

@@ -121,7 +121,8 @@ class Pipeline:
     ) -> tuple[Segment, ...]:
         """What was heard, or what is heard in either half if the model left something out."""
         written = _written(segments)
-        if not segments or is_complete(written, window.utterance.samples):
+        complete = wish.candidates or is_complete(written, window.utterance.samples)
+        if not segments or complete:
             return segments
         parts = window.halves()
         found = self._recogniser.recognise([part.utterance for part in parts], [wish] * len(parts))

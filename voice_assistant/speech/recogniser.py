@@ -36,6 +36,9 @@ _TIMED_TOKENS_PER_S = 10
 _MOST_COMPRESSION = 1.8
 _LEAST_LOG_PROBABILITY = -1.0
 
+_FULL_STOP = "。"
+_ENDINGS = "。，？！.,?! "
+
 
 @dataclass(slots=True)
 class Utterance:
@@ -91,7 +94,9 @@ class Recogniser:
         again = [
             place
             for place, hypothesis in enumerate(found)
-            if contexts[place] < WINDOW_S and _looks_wrong(hypothesis.decoding)
+            if contexts[place] < WINDOW_S
+            and not wishes[place].candidates
+            and _looks_wrong(hypothesis.decoding)
         ]
         retried = self._attempt(
             [utterances[place] for place in again],
@@ -121,7 +126,14 @@ class Recogniser:
                 self._options(utterances[place], wishes[place], encoded)
                 for place, encoded in zip(places, batch, strict=True)
             ]
-            decodings = self._engine.decode(batch, options)
+            candidates = wishes[places[0]].candidates
+            if candidates:
+                decodings = [
+                    self._likeliest(encoded, option.language, candidates)
+                    for encoded, option in zip(batch, options, strict=True)
+                ]
+            else:
+                decodings = self._engine.decode(batch, options)
             return [
                 Hypothesis(decoding, each.language)
                 for decoding, each in zip(decodings, options, strict=True)
@@ -159,6 +171,13 @@ class Recogniser:
             for batch, results in zip(batches, made, strict=True)
             for place, each in zip(batch, results, strict=True)
         }
+
+    def _likeliest(self, encoded: Encoded, language: str, texts: Sequence[str]) -> Decoding:
+        # With a full stop, the beginning of what was said is not likelier than all of it.
+        ended = [text.rstrip(_ENDINGS) + _FULL_STOP for text in texts]
+        scores = self._engine.score(encoded, language, ended)
+        best = int(np.argmax(scores))
+        return Decoding(texts[best], scores[best], no_speech_probability=0.0, capped=False)
 
     def _options(self, utterance: Utterance, wish: Wish, encoded: Encoded) -> DecodingOptions:
         language = wish.languages[0] if len(wish.languages) == 1 else ""

@@ -20,12 +20,14 @@ class Wish:
         prompt: text that the speech is likely to resemble; may be empty.
         timestamps: whether to say when each sentence was said, not just each window.
         thorough: whether to spend more time on telling words apart.
+        candidates: texts of which one was said, if that is known; the likeliest is taken.
     """
 
     languages: tuple[str, ...]
     prompt: str
     timestamps: bool = False
     thorough: bool = False
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ torch = pytest.importorskip("torch", reason="the torch engine's packages are not
 
 from torch import Tensor
 
-from tests.speech.sounds import clip, tone
+from tests.speech.sounds import SPOKEN, clip, tone
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.speech.audio import decode
+from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
 from voice_assistant.speech.engine import DecodingOptions, EngineConfig
 from voice_assistant.speech.features import log_mel
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
@@ -32,17 +33,6 @@ from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
 
 PROMPT = "打开计算器、浏览器、百度、微信。搜索天气。"
 PLAIN = DecodingOptions("zh", "", 60)
-
-SPOKEN = {
-    "zm_yunxi_000": "打开计算器",
-    "zf_xiaoyi_016": "打开百度",
-    "zm_yunxi_025": "用百度搜索红烧肉的做法",
-    "zf_xiaobei_030": "今天天气怎么样",
-    "zf_xiaoyi_031": "现在几点了",
-    "zf_xiaobei_032": "给我讲个笑话吧",
-    "zm_yunjian_039": "怎么打开计算器",
-    "zm_yunjian_040": "不要打开微信",
-}
 
 
 def config(model_dir: Path, compute_type: str = "float32", **changes: Any) -> EngineConfig:
@@ -219,6 +209,17 @@ def test_a_beam_is_openai_whisper_s(model_dir: Path, single: TorchEngine) -> Non
         assert ours.text == theirs.text
         assert ours.average_log_probability == pytest.approx(theirs.avg_logprob, abs=1e-3)
         assert ours.no_speech_probability == pytest.approx(theirs.no_speech_prob, abs=1e-3)
+
+
+def test_scores_are_ctranslate2_s(
+    model_dir: Path, single: TorchEngine, heard: dict[str, Any]
+) -> None:
+    other = CTranslate2Engine(config(model_dir, engine="ctranslate2"))
+    texts = ["打开", "打开计算器", "今天天气怎么样？"]
+    for name in list(SPOKEN)[:3]:
+        [encoded] = other.encode([padded(decode(clip(name), max_s=60), 10)])
+        theirs = other.score(encoded, "zh", texts)
+        assert single.score(heard[name], "zh", texts) == pytest.approx(theirs, abs=0.05)
 
 
 def test_times_ascend(single: TorchEngine) -> None:

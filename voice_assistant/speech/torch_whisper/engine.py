@@ -112,6 +112,12 @@ class TorchEngine:
                 decodings[number] = decoding
         return [decodings[number] for number in range(len(batch))]
 
+    @on_device
+    def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
+        """See `Engine.score`."""
+        start = self._tokenizer.prompt_tokens(language, "", timestamps=False)
+        return self._search.score(encoded, start, [self._tokenizer.encode(text) for text in texts])
+
     def _decode(
         self, batch: Sequence[Encoded], options: Sequence[DecodingOptions]
     ) -> list[Decoding]:

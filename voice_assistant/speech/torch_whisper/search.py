@@ -12,6 +12,7 @@ from torch import Tensor
 from voice_assistant.speech.tokenizer import Tokenizer
 from voice_assistant.speech.torch_whisper.graphs import Graphs
 from voice_assistant.speech.torch_whisper.model import Whisper
+from voice_assistant.speech.torch_whisper.progress import Progress
 from voice_assistant.speech.torch_whisper.rules import Rules
 from voice_assistant.speech.torch_whisper.state import (
     Encoded,
@@ -67,7 +68,7 @@ class Search:
         begin = max(map(len, prompts))
         self._choose(state, logits, timed=timed, first=True)
         most = min(max(most_tokens), self._n_text_ctx - begin)
-        progress = _Progress(state.all_finished)
+        progress = Progress(state.all_finished)
         for _ in range(most - 1):
             if progress.is_over():
                 break
@@ -87,6 +88,20 @@ class Search:
         start = self._tokenizer.special("startoftranscript")
         logits, _ = self.begin(state, [[start]])
         return logits[0]
+
+    def score(self, encoded: Encoded, prompt: list[int], texts: Sequence[list[int]]) -> list[float]:
+        """How well texts go on from a prompt; see `Engine.score`."""
+        end = self._tokenizer.end_of_text
+        state, _ = self.prepare([encoded], len(texts), "score", False, _no_step)
+        hidden, _ = self._read(state, [prompt + text for text in texts])
+        means = []
+        for row, text in zip(hidden, texts, strict=True):
+            logits = self._decoder.logits(row[-len(text) - 1 : -1])
+            scores = logits[:, :end].log_softmax(dim=-1)
+            tokens = self.on_device(text)
+            means.append(scores.take_along_dim(tokens[:, None], dim=1).mean())
+        found: list[float] = torch.stack(means).tolist()
+        return found
 
     def prepare(
         self,
@@ -130,21 +145,32 @@ class Search:
     def begin(self, state: State, prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
         """Let the decoder read the prompts; those of an utterance's hypotheses are the same.
 
-        Shorter ones are padded on the left, so that all go on from the same column.
-
         Returns:
             Scores of the next token, shape `(rows, n_vocab)`, and the no-speech probability, shape
             `(rows,)`.
         """
-        longest = max(map(len, prompts))
         rows = len(state.tokens)
         prompts = [prompt for prompt in prompts for _ in range(rows // len(prompts))]
-        end = self._tokenizer.end_of_text
+        hidden, padded = self._read(state, prompts)
         start = self._tokenizer.special("startoftranscript")
-        padding = [longest - len(prompt) for prompt in prompts]
-        padded = [
-            [end] * missing + prompt for missing, prompt in zip(padding, prompts, strict=True)
-        ]
+        starts = self.on_device([len(row) - 1 - row[::-1].index(start) for row in padded])
+        at_start = hidden.take_along_dim(starts[:, None, None], dim=1)
+        logits = self._decoder.logits(torch.cat([hidden[:, -1:], at_start], dim=1))
+        no_speech = logits[:, 1].softmax(dim=-1)[:, self._tokenizer.special("nospeech")]
+        return logits[:, 0], no_speech
+
+    def _read(self, state: State, rows: Sequence[list[int]]) -> tuple[Tensor, list[list[int]]]:
+        """Let the decoder read tokens from the first column on.
+
+        Shorter rows are padded on the left, so that all go on from the same column.
+
+        Returns:
+            What it made of each token, shape `(rows, n, n_text_state)`, and the padded rows.
+        """
+        longest = max(map(len, rows))
+        end = self._tokenizer.end_of_text
+        padding = [longest - len(row) for row in rows]
+        padded = [[end] * missing + row for missing, row in zip(padding, rows, strict=True)]
         state.attended.cache.zero_()
         state.attended.start.copy_(self.on_device(padding))
         state.attended.column.zero_()
@@ -153,11 +179,7 @@ class Search:
         state.finished.zero_()
         hidden = self._decoder(self.on_device(padded), state.attended)
         state.attended.column.fill_(longest - 1)
-        starts = self.on_device([longest - 1 - row[::-1].index(start) for row in padded])
-        at_start = hidden.take_along_dim(starts[:, None, None], dim=1)
-        logits = self._decoder.logits(torch.cat([hidden[:, -1:], at_start], dim=1))
-        no_speech = logits[:, 1].softmax(dim=-1)[:, self._tokenizer.special("nospeech")]
-        return logits[:, 0], no_speech
+        return hidden, padded
 
     def on_device(self, numbers: Sequence[object]) -> Tensor:
         """Whole numbers on the device; does not wait for what the card is doing."""
@@ -213,27 +235,5 @@ class Search:
         return self._graphs.captured(run) if rows <= _MOST_ROWS_CAPTURED else run
 
 
-class _Progress:
-    """Whether everything is written, as of the step before the last on a card.
-
-    Waiting for the last one would leave the card idle while the next is launched.
-    """
-
-    def __init__(self, all_finished: Tensor) -> None:
-        self._flag = all_finished
-        self._cuda = all_finished.is_cuda
-        self._seen = torch.zeros(2, dtype=torch.bool, pin_memory=self._cuda)
-        self._events: list[torch.cuda.Event] = []
-
-    def is_over(self) -> bool:
-        if not self._cuda:
-            return bool(self._flag)
-        number = len(self._events)
-        self._seen[number % 2].copy_(self._flag, non_blocking=True)
-        event = torch.cuda.Event()  # type: ignore[no-untyped-call]
-        event.record()
-        self._events.append(event)
-        if not number:
-            return False
-        self._events[-2].synchronize()
-        return bool(self._seen[(number - 1) % 2])
+def _no_step(state: State, timed: bool) -> None:
+    """For what reads and does not write."""
