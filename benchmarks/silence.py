@@ -141,7 +141,7 @@ def without_gates() -> ExitStack:
     """While it is open, whatever has a level is recognised, and what was written stays."""
     opened = ExitStack()
     for name, value in (
-        ("is_speech", lambda _: True),
+        ("speech_likelihood", lambda _: 1.0),
         ("_SILENCE_DB", -200.0),
         ("_NO_SPEECH_PROBABILITY", 1.0),
         ("_GUESS_NO_SPEECH_PROBABILITY", 1.0),

@@ -59,16 +59,17 @@ def test_background_noise_is_a_pause() -> None:
 )
 def test_no_sound(recording: Samples) -> None:
     for cut in (cut_silence, trim):
-        sound, start_s = cut(recording)
+        sound, start_s, *_ = cut(recording)
         assert (len(sound), start_s) == (0, 0.0)
 
 
 def test_speech_is_cut_out_as_any_sound(spoken: Samples) -> None:
     recording = np.concatenate([silence(2), spoken, silence(3)])
-    sound, start_s = trim(recording)
+    sound, start_s, likelihood = trim(recording)
     expected, expected_start_s = cut_silence(recording)
     assert np.array_equal(sound, expected)
     assert start_s == expected_start_s > 1.7
+    assert likelihood > 0.9
 
 
 @pytest.mark.parametrize(
@@ -78,16 +79,17 @@ def test_speech_is_cut_out_as_any_sound(spoken: Samples) -> None:
 )
 def test_sound_without_speech_goes_unheard(recording: Samples) -> None:
     assert len(cut_silence(recording)[0])
-    sound, start_s = trim(recording)
+    sound, start_s, likelihood = trim(recording)
     assert (len(sound), start_s) == (0, 0.0)
+    assert likelihood < 0.4
 
 
 @pytest.mark.parametrize("decibels", [0, -30, -40])
 def test_a_syllable_is_kept_at_every_level(decibels: float) -> None:
     word = short_clip(decode(clip("zm_yunxi_000"), max_s=60)) * np.float32(10 ** (decibels / 20))
-    sound, _ = trim(word)
+    sound, *_ = trim(word)
     assert len(sound) / SAMPLE_RATE > 0.9
-    sound, _ = trim(in_noise(word, 10))
+    sound, *_ = trim(in_noise(word, 10))
     assert len(sound) == len(word)
 
 
@@ -102,9 +104,14 @@ def said(log_probability: float = -0.3, no_speech: float = 0.01) -> Decoding:
 
 
 def test_speech_is_no_ghost() -> None:
-    assert not is_ghost(said(), "打开计算器")
-    assert not is_ghost(said(log_probability=-0.5, no_speech=0.85), "静音")
-    assert not is_ghost(said(log_probability=-2.8, no_speech=0.46), "你自己")
+    assert not is_ghost(said(), "打开计算器", 0.5)
+    assert not is_ghost(said(log_probability=-0.5, no_speech=0.85), "静音", 0.8)
+    assert not is_ghost(said(log_probability=-2.8, no_speech=0.46), "你自己", 0.8)
+
+
+def test_where_there_may_be_no_speech_words_must_be_likely() -> None:
+    assert is_ghost(said(log_probability=-0.5, no_speech=0.45), "锁屏", 0.6)
+    assert is_ghost(said(log_probability=-1.6), "你自己", 0.6)
 
 
 @pytest.mark.parametrize(
@@ -118,4 +125,4 @@ def test_speech_is_no_ghost() -> None:
     ids=["nothing", "a ghost", "no speech", "a guess"],
 )
 def test_ghosts(decoding: Decoding, text: str) -> None:
-    assert is_ghost(decoding, text)
+    assert is_ghost(decoding, text, 1.0)

@@ -51,8 +51,10 @@ async def hear(data: bytes, languages: tuple[str, ...], services: Services) -> H
     Base writes one command in six so that no name is recognised in it. The names that sound like
     what it wrote are then given to it as context, and it hears the same sound again, which costs
     only the decoder. Only what becomes a command counts: chat stays as the first look wrote it. A
-    third look is for commands whose name is still unknown; chat gets no third. A search is heard
-    again with what people look for as context, and the likelier of the two is what counts.
+    third look is for commands whose name is still unknown; chat gets no third. A name that is
+    given is also heard where another was said (访问智谱 for 访问知乎), so the one found is weighed
+    against those that sound like it, with none given. A search is heard again with what people look
+    for as context, and the likelier of the two is what counts.
 
     Operating point (`benchmarks/spoken.py`): everything short that is no command gets a second
     look unless it is clear, for no chat became a command by it: 0 of 64 clips, nor with context
@@ -107,10 +109,10 @@ async def _weigh(
     if len(texts) < 2 or len(heard.segments) > 1:
         return heard, decision
     again = await _again(recording, Wish((heard.language,), "", thorough=True, candidates=texts))
-    made = decision if again is None else library.decide(again.text)
-    if again is None or not made.is_command:
+    if again is None:
         return heard, decision
-    return again, made
+    made = library.decide(again.text)
+    return (again, made) if made.is_command else (heard, decision)
 
 
 async def _search_again(

@@ -26,14 +26,16 @@ class _Window:
 
     start_s: float
     end_s: float
+    likelihood: float
     utterance: Utterance
 
     @classmethod
     def of(cls, start: int, samples: Samples) -> _Window:
-        sound, offset_s = trim(samples)
+        sound, offset_s, likelihood = trim(samples)
         start_s = start / SAMPLE_RATE
+        end_s = start_s + len(samples) / SAMPLE_RATE
         spoken = raise_quiet(sound) if len(sound) else sound
-        return cls(start_s + offset_s, start_s + len(samples) / SAMPLE_RATE, Utterance(spoken, {}))
+        return cls(start_s + offset_s, end_s, likelihood, Utterance(spoken, {}))
 
     def halves(self) -> list[_Window]:
         """Its parts before and after its longest pause, if somebody speaks in both."""
@@ -200,7 +202,7 @@ def _written(segments: tuple[Segment, ...]) -> str:
 def _segments(window: _Window, hypothesis: Hypothesis, script: str) -> tuple[Segment, ...]:
     decoding = hypothesis.decoding
     text = clean(decoding.text, hypothesis.language, script)
-    if is_ghost(decoding, fold(text)):
+    if is_ghost(decoding, fold(text), window.likelihood):
         return ()
     end_s = window.start_s + window.utterance.duration_s
     if not decoding.timed:

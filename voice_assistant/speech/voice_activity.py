@@ -23,12 +23,8 @@ Probabilities = npt.NDArray[np.float32]
 FRAME = 512
 """Samples of 32 ms, for which the network says how likely speech is."""
 
-# The likeliest 128 ms had .51 or more in each of 368 clips of one or two syllables (0.4 to 0.8 s),
-# also 30 and 40 dB quieter and in noise 20 to 5 dB below them; .40 or less in 552 sounds without
-# speech, and below .35 in all but two of these, a flute with vibrato. Single frames lie closer: .57
-# and .89.
+# 128 ms; single frames tell short words from other sounds less well.
 _SYLLABLE = 4
-_LEAST_PROBABILITY = 0.45
 
 _CONTEXT = 64  # samples that a frame sees of the one before
 _WINDOW, _STEP = 256, 128  # of the short-time Fourier transform, in samples
@@ -38,17 +34,17 @@ _STRIDES = (1, 2, 2, 1)  # of the convolutions
 _BLOCK = 512
 
 
-def is_speech(samples: Samples) -> bool:
-    """Whether anybody speaks, if only a syllable, at whatever level.
+def speech_likelihood(samples: Samples) -> float:
+    """How likely it is that anybody speaks, if only a syllable, at whatever level: 0…1.
 
     Args:
         samples: shape `(n,)`, without silence at the ends.
     """
     probabilities = speech_probabilities(samples)
     if len(probabilities) < _SYLLABLE:
-        return False
+        return 0.0
     means = np.lib.stride_tricks.sliding_window_view(probabilities, _SYLLABLE).mean(axis=1)
-    return bool(means.max() >= _LEAST_PROBABILITY)
+    return float(means.max())
 
 
 def speech_probabilities(samples: Samples) -> Probabilities:
