@@ -143,8 +143,7 @@ def without_gates() -> ExitStack:
     for name, value in (
         ("speech_likelihood", lambda _: 1.0),
         ("_SILENCE_DB", -200.0),
-        ("_NO_SPEECH_PROBABILITY", 1.0),
-        ("_GUESS_NO_SPEECH_PROBABILITY", 1.0),
+        ("_MOST_NO_SPEECH_IF_CERTAIN", 1.0),
         ("GHOSTS", frozenset()),
     ):
         opened.enter_context(patch.object(silence, name, value))

@@ -22,19 +22,16 @@ _PAD_S = 0.3
 # quieter and in noise 20 to 5 dB below them; 552 sounds without speech had .40 or less, and all but
 # two of these, a flute with vibrato, less than .35.
 _SPEECH_LIKELIHOOD = 0.45
-# 5 of 496 such clips, four in noise as loud as they, had less; below it the limits are strict.
+# One in a hundred of 496 such clips, a quarter of them in noise as loud as they, had less. Below
+# it, what was written must be likely: the prompt makes 锁屏 of noise, with an average
+# log-probability of -.5 and a no-speech probability of .45. These limits sort out all of 23 sounds
+# without speech; they would cost 38 of the short words, which are unlikely even where they are
+# clear (-2.8 and .50).
 _CERTAIN_LIKELIHOOD = 0.7
-
-# Whatever the network lets through by mistake: noise gave 你 or 油 with an average log-probability
-# of -2.2 or less and a no-speech probability of .59 or more; the one short word that scored less
-# than -2 had .46. Neither tells by itself: short words had up to .84, clear speech in long windows
-# up to .57, and the prompt makes commands of noise at -.5, with a no-speech probability of .45 or
-# more. The strict limits sort out all of 23 sounds without speech, and would cost 38 of 496 words.
-_GUESS_LOG_PROBABILITY = -2.0
-_GUESS_NO_SPEECH_PROBABILITY = 0.5
-_NO_SPEECH_PROBABILITY = 0.9
-_STRICT_LOG_PROBABILITY = -1.5
-_STRICT_NO_SPEECH_PROBABILITY = 0.4
+_LEAST_LOG_PROBABILITY = -1.5
+_MOST_NO_SPEECH = 0.4
+# Of words that are certain; short ones had up to .84.
+_MOST_NO_SPEECH_IF_CERTAIN = 0.9
 
 
 def trim(samples: Samples) -> tuple[Samples, float, float]:
@@ -76,18 +73,11 @@ def is_ghost(decoding: Decoding, folded_text: str, likelihood: float) -> bool:
         folded_text: its text without punctuation and spaces, in lower case.
         likelihood: how likely it is that somebody spoke; see `trim`.
     """
-    doubtful = likelihood < _CERTAIN_LIKELIHOOD and (
-        decoding.average_log_probability < _STRICT_LOG_PROBABILITY
-        or decoding.no_speech_probability > _STRICT_NO_SPEECH_PROBABILITY
-    )
-    guessed = (
-        decoding.average_log_probability < _GUESS_LOG_PROBABILITY
-        and decoding.no_speech_probability > _GUESS_NO_SPEECH_PROBABILITY
-    )
+    if not folded_text or folded_text in GHOSTS:
+        return True
+    if likelihood >= _CERTAIN_LIKELIHOOD:
+        return decoding.no_speech_probability > _MOST_NO_SPEECH_IF_CERTAIN
     return (
-        not folded_text
-        or doubtful
-        or guessed
-        or decoding.no_speech_probability > _NO_SPEECH_PROBABILITY
-        or folded_text in GHOSTS
+        decoding.average_log_probability < _LEAST_LOG_PROBABILITY
+        or decoding.no_speech_probability > _MOST_NO_SPEECH
     )
