@@ -4,7 +4,7 @@ Clips of FOLDER (see `benchmarks.spoken`) go through `POST /transcribe`, to a se
 decides. `--clients` send without a pause for `--seconds`, in three parts; before, between and after
 one client sends alone: its times, served one after the other to as many clients, are the ideal
 queue. Printed: throughput and p95 of both and their ratios, answers by status, `/health` meanwhile,
-memory of service and speech process after the first part and at the end. Then 40 clients fill the
+memory of service and speech process after ten recordings and at the end. Then 40 clients fill the
 queue.
 """
 
@@ -28,6 +28,7 @@ from tests.e2e.live_service import LiveService
 
 _HEALTH_EVERY_S = 0.05
 _PHASES = 3
+_EARLY = 10
 
 
 @dataclass
@@ -54,14 +55,16 @@ class Load:
         self._next = count()
         self.sent = 0
 
-    def run(self, clients: int, seconds: float) -> Phase:
-        """Have so many clients send one clip after the other for a while."""
+    def run(self, clients: int, seconds: float, most: int | None = None) -> Phase:
+        """Have clients send one clip after the other for a while, or until `most` are sent."""
         phase = Phase()
         began = time.perf_counter()
         done = threading.Event()
         with ThreadPoolExecutor(clients + 1) as pool:
             watching = pool.submit(self._watch, phase, done)
-            sending = [pool.submit(self._send, phase, began + seconds) for _ in range(clients)]
+            sending = [
+                pool.submit(self._send, phase, began + seconds, most) for _ in range(clients)
+            ]
             for each in sending:
                 each.result()
             phase.took_s = time.perf_counter() - began
@@ -74,9 +77,9 @@ class Load:
         memory = httpx2.get(f"{self._url}/health", trust_env=False, timeout=30).json()["memory"]
         return float(memory["service"] + memory["speech"])
 
-    def _send(self, phase: Phase, until: float) -> None:
+    def _send(self, phase: Phase, until: float, most: int | None) -> None:
         with httpx2.Client(base_url=self._url, timeout=120, trust_env=False) as client:
-            while time.perf_counter() < until:
+            while time.perf_counter() < until and (most is None or self.sent < most):
                 clip = self._clips[next(self._next) % len(self._clips)]
                 began = time.perf_counter()
                 response = client.post("/transcribe", files={"audio_file": ("a.flac", clip)})
@@ -131,10 +134,10 @@ def main() -> None:
 def _report(load: Load, clients: int, seconds: float) -> None:
     alone: list[Phase] = []
     crowds: list[Phase] = []
-    early_mb = 0.0
+    load.run(1, seconds, _EARLY)
+    early_mb = load.memory_mb()
     for _ in range(_PHASES):
         alone.append(load.run(1, seconds / _PHASES / 2))
-        early_mb = early_mb or load.memory_mb()
         crowds.append(load.run(clients, seconds / _PHASES))
     alone.append(load.run(1, seconds / _PHASES / 2))
     single = [taken for phase in alone for taken in phase.seconds]
@@ -153,7 +156,8 @@ def _report(load: Load, clients: int, seconds: float) -> None:
     health = [taken for phase in crowds for taken in phase.health_ms]
     middle, slow = statistics.median(health), p(health, 0.99)
     print(f"/health meanwhile: median {middle:.1f} ms, p99 {slow:.1f} ms")
-    print(f"memory at first {early_mb:.0f} MB, after {load.sent} requests {load.memory_mb():.0f}")
+    late = f"after {load.sent} {load.memory_mb():.0f} MB"
+    print(f"memory after {_EARLY} requests {early_mb:.0f} MB, {late}")
     full = load.run(40, 5)
     print(f"40 clients: {dict(full.statuses)}")
 

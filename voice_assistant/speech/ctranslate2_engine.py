@@ -92,18 +92,16 @@ class CTranslate2Engine:
 
     def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
         """See `Engine.score`."""
-        results = self._model.align(
-            _view([encoded] * len(texts)),
-            # It adds <|notimestamps|> itself.
-            self._tokenizer.prompt_tokens(language, "", timestamps=True),
-            [self._tokenizer.encode(text) for text in texts],
-            [_MEL_FRAMES * len(encoded)] * len(texts),
-            median_filter_width=1,
+        # It adds <|notimestamps|> itself.
+        start = self._tokenizer.prompt_tokens(language, "", timestamps=True)
+        return [self._score(encoded, start, self._tokenizer.encode(text)) for text in texts]
+
+    def _score(self, encoded: Encoded, start: list[int], text: list[int]) -> float:
+        """One at a time: together they take no less time, and 5 MB each."""
+        [result] = self._model.align(
+            _view([encoded]), start, [text], [_MEL_FRAMES * len(encoded)], median_filter_width=1
         )
-        return [
-            float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).mean())
-            for result in results
-        ]
+        return float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).mean())
 
     def _generate(
         self, batch: list[Encoded], prompts: list[list[int]], options: list[DecodingOptions]
