@@ -2,11 +2,13 @@
 
 The folder holds clips and `transcripts.tsv` with the columns file and text. The clips, in an order
 by chance, are joined with pauses of 0.3 to 1.5 s until just under 600 s, and the recording goes
-through `POST /v1/audio/transcriptions` of the real service; then each clip by itself. `--seed`
-gives another order, `--noise DB` pink noise so far below the speech, `--minutes` a shorter
-recording. Printed: the character error rate (CER) of both against the known text (letters and
-digits only, in lower case), which clips were lost (most of their characters are missing, not merely
-others) or doubled (most of their characters come once more beside them), and the time.
+through `POST /v1/audio/transcriptions` of the real service; then once more, to a client that hangs
+up after 5 s; then each clip by itself. `--seed` gives another order, `--noise DB` pink noise so far
+below the speech, `--minutes` a shorter recording. Printed: the character error rate (CER) of both
+against the known text (letters and digits only, in lower case), which clips were lost (most of
+their characters are missing, not merely others) or doubled (most of their characters come once more
+beside them), the time, how often `/health` showed progress, and how long after the hanging up
+nothing was being done any more.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from __future__ import annotations
 import argparse
 import csv
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -140,6 +144,50 @@ def transcribe(client: httpx2.Client, data: bytes) -> dict[str, Any]:
     return answer
 
 
+class Progress:
+    """What `/health` says of long recordings, while it is open.
+
+    Attributes:
+        seen: seconds done, each once.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx2.Client(timeout=30, trust_env=False, base_url=url)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self.seen: list[float] = []
+
+    def queue(self) -> dict[str, Any]:
+        """What is being done now."""
+        queue: dict[str, Any] = self._client.get("/health").json()["queue"]
+        return queue
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.1):
+            done = [each["done_s"] for each in self.queue()["long_recordings"]]
+            if done and done[:1] != self.seen[-1:]:
+                self.seen.append(done[0])
+
+    def __enter__(self) -> Progress:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def hang_up(url: str, data: bytes) -> float:
+    """Seconds from hanging up until the service has stopped working on it."""
+    progress = Progress(url)
+    with suppress(httpx2.TimeoutException), httpx2.Client(timeout=5, trust_env=False) as client:
+        client.post(f"{url}/v1/audio/transcriptions", files={"file": ("recording", data)})
+    began = time.perf_counter()
+    while (queue := progress.queue())["running"] or queue["waiting"]:
+        time.sleep(0.01)
+    return time.perf_counter() - began
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,8 +208,10 @@ def main() -> None:
         try:
             with httpx2.Client(timeout=600, trust_env=False, base_url=service.url) as client:
                 began = time.perf_counter()
-                answer = transcribe(client, data)
+                with Progress(service.url) as progress:
+                    answer = transcribe(client, data)
                 taken_s = time.perf_counter() - began
+                stopped_s = hang_up(service.url, data)
                 alone = [fold(transcribe(client, clip.file.read_bytes())["text"]) for clip in used]
         finally:
             service.stop()
@@ -175,6 +225,9 @@ def main() -> None:
     print(f"clips doubled: {len(doubled)} {doubled}")
     print(f"clips that gave nothing alone: {sum(not text for text in alone)}")
     print(f"taken: {taken_s:.1f} s, real-time factor {taken_s / seconds:.3f}")
+    ascending = progress.seen == sorted(progress.seen)
+    print(f"progress: {len(progress.seen)} values, ascending: {ascending}")
+    print(f"after hanging up, work went on for {stopped_s:.2f} s")
 
 
 if __name__ == "__main__":
