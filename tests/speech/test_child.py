@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 import psutil
 import pytest
@@ -65,3 +67,22 @@ async def test_a_process_that_was_killed() -> None:
         await eventually(lambda: not child.is_alive())
     finally:
         child.end()
+
+
+async def test_what_nobody_writes_to_is_closed_by_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = Child()
+    await load(child)
+    queue: Any = vars(vars(child)["_executor"])["_call_queue"]
+    pipe = type(queue._reader)
+    close, closed_by = pipe.close, []
+
+    def note_and_close(self: object) -> None:
+        if self is queue._reader:
+            closed_by.append(threading.current_thread())
+        close(self)
+
+    monkeypatch.setattr(pipe, "close", note_and_close)
+    child.end()
+    assert threading.current_thread() not in closed_by

@@ -15,6 +15,9 @@ from typing import Any
 
 import psutil
 
+_STUCK_S = 1.0
+"""A thread that still writes to a dead process after this time never stops by itself."""
+
 
 class Child:
     """A process of our own; it starts with the first call."""
@@ -61,7 +64,7 @@ class Child:
         if self._process is not None:
             with suppress(psutil.NoSuchProcess):
                 self._process.kill()
-        _stop_writing(self._executor)
+            _stop_writing(self._executor)
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, function: Callable[..., object], *args: object) -> asyncio.Future[Any]:
@@ -74,7 +77,12 @@ def _stop_writing(executor: ProcessPoolExecutor) -> None:
     Python 3.10 goes on writing it for ever; newer ones do what is done here (CPython gh-94777).
     """
     queue: Any = vars(executor)["_call_queue"]
-    if queue is not None and not hasattr(queue, "_terminate_broken"):
+    if queue is None or queue._thread is None or hasattr(queue, "_terminate_broken"):
+        return
+    # A thread that is not stuck closes the pipe itself; closed twice, at the same moment, the
+    # second close could hit whatever has been opened under the same number.
+    queue._thread.join(_STUCK_S)
+    if queue._thread.is_alive():
         queue._reader.close()
 
 
