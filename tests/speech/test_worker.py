@@ -65,7 +65,7 @@ def test_every_context_is_warmed_both_looks_with_speech_in_every_lane(
     monkeypatch.setattr(FakeEngine, "encode", encode)
     monkeypatch.setattr(FakeEngine, "lanes", 2)
     worker.load(config())
-    assert heard == {30.0: [1], 10.0: [2, 2], 6.0: [2, 2, 1]}
+    assert heard == {30.0: [1, 1], 10.0: [2, 2], 6.0: [2, 2, 1]}
 
 
 def test_what_warmed_it_is_forgotten() -> None:

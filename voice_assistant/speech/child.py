@@ -15,6 +15,8 @@ from typing import Any
 
 import psutil
 
+from voice_assistant.speech.heap import use_one_arena
+
 _STUCK_S = 1.0
 """A thread that still writes to a dead process after this time never stops by itself."""
 
@@ -87,8 +89,12 @@ def _stop_writing(executor: ProcessPoolExecutor) -> None:
 
 
 def _begin() -> None:
-    """Runs first in the process: leave Ctrl-C to the service, and end when that ends."""
+    """Runs first in the process, while there is one thread.
+
+    It leaves Ctrl-C to the service, and ends when that ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    use_one_arena()
     # numpy's products are small here; for each, OpenBLAS would wait for a thread on a busy core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     threading.Thread(target=_follow_parent, daemon=True, name="follow-parent").start()

@@ -6,6 +6,7 @@ import importlib
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
 
@@ -70,13 +71,15 @@ def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError
 def _warm_up(pipeline: Pipeline, engine: Engine) -> None:
     """The first calls allocate memory and start threads; they must not be a person's.
 
-    All of Whisper's context at first: what is taken for it later lies above the rest and stays, 40
-    MB. Then both looks, in every lane at once, and the quick one of a single utterance.
+    All of Whisper's context at first, in every lane: what is taken for it later lies above the rest
+    and stays, 40 MB. Then both looks in every lane, and the quick one of a single utterance.
     """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
     quick = Wish(("zh",), "打开计算器。" * 20)
     numbers = range(2 * engine.lanes)
-    engine.encode([np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)])
+    silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
+    with ThreadPoolExecutor(engine.lanes) as lanes:
+        list(lanes.map(engine.encode, [silence] * engine.lanes))
     for wish in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, wish) for number in numbers])
     pipeline.run([Task(0, clip, 0, quick)])
