@@ -133,6 +133,24 @@ def test_lanes_share_what_is_alike_and_run_at_once() -> None:
     assert [len(batch) for batch in engine.decoded] == [2, 2]
 
 
+def test_silence_is_encoded_in_every_lane_at_once() -> None:
+    threads: list[threading.Thread] = []
+    for lanes in (1, 2):
+        meeting = threading.Barrier(lanes, timeout=20)
+
+        class MeetingEngine(RememberingEngine):
+            def encode(self, batch: Sequence[Samples]) -> list[int]:
+                meeting.wait()  # noqa: B023
+                threads.append(threading.current_thread())
+                return super().encode(batch)
+
+        engine = MeetingEngine(lanes=lanes)
+        Recogniser(engine).encode_silence()
+        assert engine.encoded == [[30.0]] * lanes
+    assert threads[0] is threading.current_thread()
+    assert len(set(threads)) == 3
+
+
 def test_what_fails_in_a_lane_is_told() -> None:
     class FullEngine(RememberingEngine):
         def encode(self, batch: Sequence[Samples]) -> list[int]:

@@ -20,8 +20,7 @@ def use_one_arena() -> bool:
     """Let all threads share what one of them has freed; call it before there are others.
 
     glibc otherwise keeps a heap for each thread, each as large as the largest recording that its
-    thread ever had: 100 MB more for base on two cores (`benchmarks/queue.py`). Windows and macOS
-    share by themselves.
+    thread ever had: 71 MB more for base on two cores (`benchmarks/queue.py`).
 
     Returns:
         Whether this is glibc.

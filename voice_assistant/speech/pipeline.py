@@ -68,10 +68,13 @@ class Pipeline:
         engine: what recognises them.
         max_s: longest recording, in seconds.
         script: which Chinese is written in, `simplified` or `traditional`.
+
+    Attributes:
+        recogniser: what writes the windows down.
     """
 
     def __init__(self, engine: Engine, max_s: float, script: str = "simplified") -> None:
-        self._recogniser = Recogniser(engine)
+        self.recogniser = Recogniser(engine)
         self._max_s = max_s
         self._script = script
         self._open: dict[int, _Recording] = {}
@@ -102,7 +105,7 @@ class Pipeline:
                 results[place] = _piece(recording, window, None, (), 0.0)
 
         began = time.perf_counter()
-        found = self._recogniser.recognise(
+        found = self.recogniser.recognise(
             [window.utterance for _, _, window in spoken],
             [tasks[place].wish for place, _, _ in spoken],
         )
@@ -127,7 +130,7 @@ class Pipeline:
         if not segments or complete:
             return segments
         parts = window.halves()
-        found = self._recogniser.recognise([part.utterance for part in parts], [wish] * len(parts))
+        found = self.recogniser.recognise([part.utterance for part in parts], [wish] * len(parts))
         again = tuple(
             segment
             for part, hypothesis in zip(parts, found, strict=True)

@@ -107,6 +107,13 @@ class Recogniser:
             found[place] = hypothesis
         return found
 
+    def encode_silence(self) -> None:
+        """Encode 30 s in every lane at once, for the memory that each needs for it."""
+        silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
+        self._in_lanes(
+            lambda _: self._engine.encode(silence), list(range(self._engine.lanes)), lambda _: None
+        )
+
     def _attempt(
         self,
         utterances: Sequence[Utterance],

@@ -6,16 +6,12 @@ import importlib
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
-
-import numpy as np
 
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.engine import Engine, EngineConfig, EngineInfo
 from voice_assistant.speech.pipeline import Pipeline
-from voice_assistant.speech.samples import SAMPLE_RATE, WINDOW_S
 from voice_assistant.speech.task import Piece, Task, Wish
 
 ENGINES = {
@@ -72,14 +68,12 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> None:
     """The first calls allocate memory and start threads; they must not be a person's.
 
     All of Whisper's context at first, in every lane: what is taken for it later lies above the rest
-    and stays, 40 MB. Then both looks in every lane, and the quick one of a single utterance.
+    and stays. Then both looks in every lane, and the quick one of a single utterance.
     """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
     quick = Wish(("zh",), "打开计算器。" * 20)
     numbers = range(2 * engine.lanes)
-    silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
-    with ThreadPoolExecutor(engine.lanes) as lanes:
-        list(lanes.map(engine.encode, [silence] * engine.lanes))
+    pipeline.recogniser.encode_silence()
     for wish in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, wish) for number in numbers])
     pipeline.run([Task(0, clip, 0, quick)])
