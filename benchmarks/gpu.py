@@ -26,10 +26,10 @@ from benchmarks.gpu_memory import print_memory, print_shortage
 from benchmarks.gpu_ours import SHAPES, TOKENS, engine, force_tokens, noise, ours, weights
 from benchmarks.gpu_rivals import Run, rivals
 from voice_assistant.models.known import MODELS
+from voice_assistant.models.model import Dimensions
 from voice_assistant.models.store import install_model
 from voice_assistant.speech.audio import decode
 from voice_assistant.speech.samples import SAMPLE_RATE
-from voice_assistant.speech.torch_whisper.model import Dimensions
 
 _CLIP_S = 3.0
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.engine import DecodingOptions, EngineConfig
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.tokenizer import Tokenizer
 from voice_assistant.speech.torch_whisper.engine import TorchEngine, kind_of
-from voice_assistant.speech.torch_whisper.model import Dimensions
 from voice_assistant.speech.torch_whisper.weights import Weights, random_weights, read_ctranslate2
 
 SHAPES = {

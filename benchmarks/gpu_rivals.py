@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_whisper.model import Dimensions
 from voice_assistant.speech.torch_whisper.weights import Weights, openai_names
 
 Run = Callable[[Samples], int]

@@ -71,8 +71,10 @@ def test_models(client: TestClient) -> None:
     assert body["object"] == "list"
     assert [model["id"] for model in body["data"]] == [
         "whisper-1",
+        "large-v3",
         "large-v3-turbo",
         "medium",
+        "small",
         "base",
     ]
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS, Model, ModelFile, PackagePart
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
+from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
     choose_model,
-    find_checkpoint,
     find_model,
     install_model,
     verify_model,
@@ -30,7 +31,8 @@ _numbers = count()
 
 
 def small(name: str, *files: ModelFile) -> Model:
-    return Model(name, 1, 80, {}, 1, "0" * 64, files)
+    shape = Dimensions(*[1] * 10)
+    return Model(name, 1, shape, 99, {}, 1, ModelFile(f"{name}.pt", 1, "0" * 64), files)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def model(package: Path) -> Model:
         data = b"".join(parts)
         pieces = [PackagePart(package.name, f"{name}.{number}") for number in range(len(parts))]
         digest = hashlib.sha256(data).hexdigest()
-        files.append(ModelFile(name, len(data), digest, tuple(pieces)))
+        files.append(ModelFile(name, len(data), digest, parts=tuple(pieces)))
     return small("small", *files)
 
 
@@ -135,7 +137,7 @@ def test_a_missing_part(model: Model, models: Path, package: Path) -> None:
 
 def test_a_missing_package(models: Path) -> None:
     part = PackagePart("no_such_package_anywhere", "model.bin")
-    model = small("absent", ModelFile("model.bin", 1, "0" * 64, (part,)))
+    model = small("absent", ModelFile("model.bin", 1, "0" * 64, parts=(part,)))
     assert refusal(lambda: install_model(model, models)) == ("MODEL_MISSING", {"model": "absent"})
 
 
@@ -181,14 +183,15 @@ def test_ctrl_c_leaves_nothing_half_done(
 CRASH = """
 import os, sys
 from pathlib import Path
-from voice_assistant.models.known import Model, ModelFile, PackagePart
+from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
 from voice_assistant.models.store import install_model
 
 os.fsync = lambda handle: os._exit(9)
 package, size, digest, models = sys.argv[1:]
 parts = tuple(PackagePart(package, f"model.bin.{number}") for number in range(2))
-file = ModelFile("model.bin", int(size), digest, parts)
-install_model(Model("small", 1, 80, {}, 1, "0" * 64, (file,)), Path(models))
+file = ModelFile("model.bin", int(size), digest, parts=parts)
+model = Model("small", 1, Dimensions(*[1] * 10), 99, {}, 1, file, (file,))
+install_model(model, Path(models))
 """
 
 
@@ -210,7 +213,7 @@ def test_a_crash_leaves_no_file_with_its_final_name(
 
 
 def test_a_model_that_no_package_has(models: Path) -> None:
-    absent = small("absent")
+    absent = small("absent", ModelFile("model.bin", 1, "0" * 64))
     assert refusal(lambda: install_model(absent, models)) == ("MODEL_MISSING", {"model": "absent"})
     assert not models.exists()
 

@@ -212,7 +212,7 @@ def test_cores_are_shared_by_lanes(
     monkeypatch.setattr(psutil, "cpu_count", lambda logical: cores)
     monkeypatch.setattr(ctranslate2.models, "Whisper", lambda _, **options: asked.update(options))
     monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
-    monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path: None)
+    monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path, n_vocab: None)
     made = CTranslate2Engine(config("ctranslate2", model_dir=model_dir, threads=wanted))
     assert (asked["intra_threads"], asked["inter_threads"]) == shared
     assert made.lanes == shared[1]
@@ -233,7 +233,7 @@ def test_weights_that_cannot_be_loaded(
     (tmp_path / "model.bin").write_bytes(b"not a model")
     monkeypatch.setattr(ctranslate2_engine, "install_model", lambda model, folder: tmp_path)
     monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
-    monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path: None)
+    monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path, n_vocab: None)
     with pytest.raises(ModelError) as caught:
         CTranslate2Engine(config("ctranslate2", model_dir=model_dir))
     assert caught.value.code == "MODEL_LOAD_FAILED"

@@ -9,7 +9,7 @@ from voice_assistant.cards import Card, find_cards
 from voice_assistant.errors import ModelError
 from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting
 from voice_assistant.models.known import MODELS
-from voice_assistant.models.store import find_checkpoint
+from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.engine import EngineConfig
 from voice_assistant.speech.process import Choice
@@ -88,11 +88,7 @@ def _present(settings: Settings, engine: str) -> list[str]:
     return [
         name
         for name in _wanted(settings)
-        if (model := MODELS.get(name)) is not None
-        and (
-            model.files
-            or (engine == "torch" and find_checkpoint(model, settings.model_dir) is not None)
-        )
+        if name in MODELS and is_here(MODELS[name], engine, settings.model_dir)
     ]
 
 

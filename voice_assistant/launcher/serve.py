@@ -17,9 +17,9 @@ from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
 from voice_assistant.models.known import MODELS
+from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
     choose_model,
-    find_checkpoint,
     install_model,
     verify_model,
 )

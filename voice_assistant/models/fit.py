@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from voice_assistant.cards import Card
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS, Model
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.model import Model
 
 _MIB = 1 << 20
 

@@ -13,7 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS, Model, ModelFile
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.model import Model, ModelFile
+from voice_assistant.models.places import find_checkpoint, find_files, has
 
 _CHUNK = 1 << 20
 
@@ -41,22 +43,20 @@ def choose_model(wanted: str, priority: list[str]) -> Model:
     """
     names = priority if wanted == "auto" else [wanted]
     for name in names:
-        if name in MODELS and MODELS[name].files:
+        if name in MODELS and MODELS[name].packaged:
             return MODELS[name]
     raise ModelError("MODEL_MISSING", model=", ".join(names))
 
 
-def find_checkpoint(model: Model, model_dir: Path) -> Path | None:
-    """OpenAI's checkpoint of a model, if it is there; it is verified when it is loaded."""
-    name = f"{model.name}.pt"
-    for path in (model_dir / model.name / name, model_dir / name):
-        if path.is_file():
-            return path
-    return None
+def is_here(model: Model, engine: str, model_dir: Path) -> bool:
+    """Whether a model's files are on this computer, in a form that an engine can read."""
+    if model.packaged or find_files(model, model_dir) is not None:
+        return True
+    return engine == "torch" and find_checkpoint(model, model_dir) is not None
 
 
 def install_model(model: Model, model_dir: Path) -> Path:
-    """Put the model's files in place, where they are not yet, and return their folder.
+    """Put the model's CTranslate2 form in place, unless it is somewhere, and return its folder.
 
     Each file is written beside its place, verified and then moved there, so a file that has its
     final name is whole. Only sizes are looked at for files that are there already; `verify_model`
@@ -66,11 +66,13 @@ def install_model(model: Model, model_dir: Path) -> Path:
         ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `MODEL_DAMAGED`, a
             part of it is; `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
-    if not model.files:
+    if folder := find_files(model, model_dir):
+        return folder
+    if not model.packaged:
         raise ModelError("MODEL_MISSING", model=model.name)
     folder = model_dir / model.name
     try:
-        missing = [file for file in model.files if _size(folder / file.name) != file.size]
+        missing = [file for file in model.files if not has(folder / file.name, file)]
         if missing:
             folder.mkdir(parents=True, exist_ok=True)
             _require_space(folder, missing)
@@ -91,7 +93,7 @@ def verify_model(model: Model, folder: Path) -> None:
     """
     for file in model.files:
         path = folder / file.name
-        if _sha256(path) != file.sha256:
+        if sha256(path) != file.sha256:
             path.unlink()
             raise ModelError("MODEL_DAMAGED", file=str(path))
 
@@ -102,20 +104,17 @@ def verify_checkpoint(model: Model, path: Path) -> None:
     Raises:
         ModelError: `MODEL_DAMAGED`. The file stays: it may be the user's own.
     """
-    if _sha256(path) != model.checkpoint_sha256:
+    if sha256(path) != model.checkpoint.sha256:
         raise ModelError("MODEL_DAMAGED", file=str(path))
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else -1
 
 
 def _require_space(folder: Path, missing: list[ModelFile]) -> None:

@@ -18,6 +18,7 @@ from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfi
 from voice_assistant.speech.features import log_mel
 from voice_assistant.speech.samples import Samples
 from voice_assistant.speech.tokenizer import Tokenizer
+from voice_assistant.speech.vocabulary import find_vocabulary
 
 Encoded = npt.NDArray[np.float32]
 """The encoder's output for one utterance, shape `(context, n_state)`."""
@@ -47,9 +48,9 @@ class CTranslate2Engine:
         folder = install_model(model, config.model_dir)
         verify_model(model, folder)
         self.compute_type = config.compute_type
-        self._n_mels = model.n_mels
+        self._n_mels = model.dimensions.n_mels
         _use_wide_registers()
-        self._tokenizer = Tokenizer(folder / "tokenizer.json")
+        self._tokenizer = Tokenizer(find_vocabulary(), model.dimensions.n_vocab)
         threads, self.lanes = _share_cores(config.threads)
         self._model = _load(folder, model.name, config.compute_type, threads, self.lanes)
 

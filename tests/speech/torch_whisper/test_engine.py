@@ -340,7 +340,8 @@ def test_a_checkpoint_of_openai_whisper(
     content = {"dims": asdict(weights.dimensions), "model_state_dict": dict(weights.tensors)}
     torch.save(content, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    model = replace(MODELS["base"], checkpoint_sha256=digest)
+    checkpoint = replace(MODELS["base"].checkpoint, sha256=digest)
+    model = replace(MODELS["base"], checkpoint=checkpoint)
     monkeypatch.setattr(torch_engine, "find_model", lambda name: model)
     engine = TorchEngine(config(tmp_path))
     encoded = heard["zm_yunxi_000"]

@@ -11,11 +11,12 @@ torch = pytest.importorskip("torch", reason="the torch engine's packages are not
 
 from torch import Tensor
 
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.features import log_mel
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.torch_whisper.features import LogMel
 from voice_assistant.speech.torch_whisper.layers import Convolution, Kind
-from voice_assistant.speech.torch_whisper.model import Attended, Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.model import Attended, Whisper
 from voice_assistant.speech.torch_whisper.weights import (
     load,
     random_weights,

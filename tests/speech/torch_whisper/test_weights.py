@@ -12,8 +12,9 @@ torch = pytest.importorskip("torch", reason="the torch engine's packages are not
 from torch import Tensor
 
 from voice_assistant.models.ctranslate2_file import CTranslate2File, read
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.torch_whisper.layers import Kind
-from voice_assistant.speech.torch_whisper.model import Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.model import Whisper
 from voice_assistant.speech.torch_whisper.weights import (
     Weights,
     load,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
-    find_checkpoint,
     find_model,
     install_model,
     verify_checkpoint,
@@ -35,6 +31,7 @@ from voice_assistant.speech.torch_whisper.weights import (
     read_ctranslate2,
     read_openai,
 )
+from voice_assistant.speech.vocabulary import find_vocabulary
 
 _HELD = {"float32": torch.float32, "float16": torch.float16, "int8": torch.float16}
 
@@ -69,7 +66,7 @@ class TorchEngine:
         kind = kind_of(device, config.compute_type)
         try:
             model = load(weights or _weights(config), kind)
-            self._tokenizer = Tokenizer(_vocabulary(), model.dimensions.n_vocab)
+            self._tokenizer = Tokenizer(find_vocabulary(), model.dimensions.n_vocab)
         except (ValueError, OSError) as error:
             raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=str(error)) from error
         self._device = device
@@ -174,21 +171,3 @@ def _weights(config: EngineConfig) -> Weights:
     folder = install_model(model, config.model_dir)
     verify_model(model, folder)
     return read_ctranslate2(folder / "model.bin")
-
-
-def _vocabulary() -> Path:
-    """The `tokenizer.json` of base, whose package is always installed: its words are everybody's.
-
-    Raises:
-        ModelError: the package is missing or damaged.
-    """
-    file = next(file for file in MODELS["base"].files if file.name == "tokenizer.json")
-    (part,) = file.parts
-    try:
-        path = Path(str(files(part.package).joinpath(part.path)))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (ModuleNotFoundError, OSError) as error:
-        raise ModelError("MODEL_MISSING", model="base") from error
-    if digest != file.sha256:
-        raise ModelError("MODEL_DAMAGED", file=str(path))
-    return path

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 -- as everybody calls it
 from torch import Tensor, nn
 
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.torch_whisper.layers import (
     Convolution,
     CrossAttention,
@@ -20,22 +21,6 @@ from voice_assistant.speech.torch_whisper.layers import (
     LayerNorm,
     SelfAttention,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Dimensions:
-    """The shape of a model; names as in openai-whisper's checkpoints."""
-
-    n_mels: int
-    n_audio_ctx: int
-    n_audio_state: int
-    n_audio_head: int
-    n_audio_layer: int
-    n_vocab: int
-    n_text_ctx: int
-    n_text_state: int
-    n_text_head: int
-    n_text_layer: int
 
 
 @dataclass(slots=True)

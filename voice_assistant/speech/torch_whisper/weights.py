@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 
 from voice_assistant.models import ctranslate2_file
+from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.torch_whisper.layers import Kind
-from voice_assistant.speech.torch_whisper.model import Dimensions, Whisper
+from voice_assistant.speech.torch_whisper.model import Whisper
 from voice_assistant.speech.torch_whisper.quantised import Int8Matrix
 
 Tensors: TypeAlias = Iterable[tuple[str, Tensor]]
