@@ -7,8 +7,8 @@ import pytest
 
 from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject
 from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.lock import exclusive
 
 STAGE_2 = "STAGE 2 serve hello"
 

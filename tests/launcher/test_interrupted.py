@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject
-from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.main import INTERRUPTED
+from voice_assistant.lock import exclusive
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Literal, NoReturn
 
 from voice_assistant.launcher.problem import LaunchError
 
-Command = Literal["serve", "setup", "test", "help"]
+Command = Literal["serve", "setup", "test", "download", "help"]
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Arguments:
         command: what to do.
         host: overrides the setting, for this run.
         port: overrides the setting, for this run.
-        pytest: arguments for pytest, after `test`.
+        rest: arguments for pytest, after `test`, or for the downloader, after `download`.
     """
 
     command: Command
     host: str | None = None
     port: int | None = None
-    pytest: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,7 +35,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of everything but `test`; its help is the sentence `launcher.help`."""
+    """The parser of all but `test` and `download`; its help is the sentence `launcher.help`."""
     parser = _Parser(prog="start.py", add_help=False, allow_abbrev=False)
     parser.add_argument("command", nargs="?", choices=("serve", "setup", "test"), default="serve")
     parser.add_argument("-h", "--help", action="store_true")
@@ -51,7 +51,9 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         LaunchError: it cannot be understood.
     """
     if argv and argv[0] == "test" and not {"-h", "--help"} & set(argv):
-        return Arguments("test", pytest=tuple(argv[1:]))
+        return Arguments("test", rest=tuple(argv[1:]))
+    if argv and argv[0] == "download":
+        return Arguments("download", rest=tuple(argv[1:]))
     parsed = make_parser().parse_args(argv)
     command: Command = "help" if parsed.help else parsed.command
     return Arguments(command, parsed.host, parsed.port)

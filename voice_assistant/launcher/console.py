@@ -68,6 +68,15 @@ class Console:
         emoji = f"{_EMOJI[kind]} " if self._has_emoji and _EMOJI[kind] else ""
         self._emit(kind, emoji + text)
 
+    def ask(self, key: str, **params: object) -> str | None:
+        """The answer to a question, stripped; `None` if there is nobody to ask."""
+        if sys.stdin is None or not sys.stdin.isatty():
+            return None
+        sys.stdout.write(say(key, self.language, **params))
+        sys.stdout.flush()
+        line = sys.stdin.readline()
+        return line.strip() if line else None
+
     def redraw(self, text: str) -> None:
         """Replace the growing line by `text`; does nothing where output is not a terminal."""
         if not self.is_terminal or (not text and not self._drawn):

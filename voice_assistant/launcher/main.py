@@ -59,7 +59,11 @@ def _run(arguments: Arguments, console: Console) -> int:
         if arguments.command == "test":
             from voice_assistant.launcher.testing import run_tests
 
-            return run_tests(environment.root, arguments.pytest, console)
+            return run_tests(environment.root, arguments.rest, console)
+        if arguments.command == "download":
+            from voice_assistant.downloader.main import run
+
+            return run(arguments.rest, console)
         from voice_assistant.launcher.serve import serve
 
         return serve(arguments, console)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from voice_assistant.launcher.environment import ROOT
-from voice_assistant.launcher.lock import exclusive
+from voice_assistant.lock import exclusive
 
 HOLD = """
 import sys
 from pathlib import Path
-from voice_assistant.launcher.lock import exclusive
+from voice_assistant.lock import exclusive
 with exclusive(Path(sys.argv[1]), on_wait=lambda: None):
     sys.stdout.write("held\\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""One launcher at a time changes the environment."""
+"""One process at a time changes something."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""`download_whisper_modelscope.py`: models fetched, listed, verified and removed."""

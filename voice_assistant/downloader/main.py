@@ -1,0 +1,120 @@
+"""Runs one command line of `download_whisper_modelscope.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from voice_assistant.downloader.arguments import Action, Arguments, parse_arguments
+from voice_assistant.downloader.fetching import fetch
+from voice_assistant.downloader.menu import ask_model, show_models
+from voice_assistant.downloader.plan import make_plan
+from voice_assistant.downloader.report import ConsoleReport, JsonReport, Report
+from voice_assistant.downloader.stock import find_stored, remove
+from voice_assistant.errors import VoiceError
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.store import find_model
+from voice_assistant.settings import Settings, load_settings
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C; 128 + SIGINT, as shells have it."""
+
+_BAD_USAGE = 2
+
+
+def run(argv: Sequence[str], console: Console) -> int:
+    """Run a command line and return the exit code: 0 done, 1 failed, 2 not understood.
+
+    Args:
+        argv: without the program's name.
+        console: where sentences go.
+    """
+    report: Report = ConsoleReport(console)
+    try:
+        arguments = parse_arguments(argv)
+        if arguments.json:
+            report = JsonReport()
+        overrides = {} if arguments.folder is None else {"model_dir": arguments.folder}
+        job = _Job(arguments, load_settings(**overrides), console, report)
+        return _ACTIONS[arguments.action](job)
+    except LaunchError as problem:
+        report.show("error", problem.key, **problem.params)
+        return _BAD_USAGE
+    except VoiceError as error:
+        report.error(error)
+        return 1
+    except KeyboardInterrupt:
+        report.show("warning", "download.interrupted")
+        return INTERRUPTED
+
+
+class _Job:
+    def __init__(
+        self, arguments: Arguments, settings: Settings, console: Console, report: Report
+    ) -> None:
+        self.arguments = arguments
+        self.settings = settings
+        self.console = console
+        self.report = report
+
+
+def _fetch(job: _Job) -> int:
+    plan = make_plan(job.settings)
+    name = job.arguments.model
+    if name is None:
+        name = plan.best.model if job.arguments.yes else ask_model(job.console, job.settings, plan)
+    model = find_model(name)
+    fetch(model, job.settings.model_dir, plan.form, job.arguments.source, job.report)
+    return 0
+
+
+def _list(job: _Job) -> int:
+    show_models(job.console, job.settings, make_plan(job.settings))
+    return 0
+
+
+def _verify(job: _Job) -> int:
+    names = [job.arguments.model] if job.arguments.model else list(MODELS)
+    damaged = 0
+    for name in names:
+        for stored in find_stored(find_model(name), job.settings.model_dir):
+            if stored.is_whole():
+                job.report.show("good", "download.whole", model=name, file=stored.path)
+            else:
+                damaged += 1
+                job.report.show("error", "download.damaged", model=name, file=stored.path)
+    return 1 if damaged else 0
+
+
+def _remove(job: _Job) -> int:
+    if job.arguments.model is None:
+        raise LaunchError("download.bad_arguments", detail="--remove --model NAME")
+    model, folder = find_model(job.arguments.model), job.settings.model_dir
+    if not job.arguments.yes:
+        answer = job.console.ask("download.really_remove", model=model.name, folder=folder)
+        if answer is None or not answer.lower().startswith(("y", "是")):
+            job.report.show("warning", "download.not_removed", model=model.name)
+            return 1
+    try:
+        freed = remove(model, folder)
+    except OSError as error:
+        raise LaunchError("launcher.folder_error", folder=folder, detail=error) from error
+    job.report.show("good", "download.removed", model=model.name, size=freed / 1e6)
+    for stored in find_stored(model, folder):
+        job.report.show("warning", "download.elsewhere", file=stored.path)
+    return 0
+
+
+def _help(job: _Job) -> int:
+    job.console.show("plain", "download.help")
+    return 0
+
+
+_ACTIONS: dict[Action, Callable[[_Job], int]] = {
+    "fetch": _fetch,
+    "list": _list,
+    "verify": _verify,
+    "remove": _remove,
+    "help": _help,
+}

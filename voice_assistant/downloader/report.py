@@ -1,0 +1,104 @@
+"""What the downloader says while it works: to a person, or to a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Protocol
+
+from voice_assistant.errors import VoiceError
+from voice_assistant.launcher.console import Console, Kind
+from voice_assistant.messages import say
+from voice_assistant.models.download.rate import Progress
+
+# Where no line can be redrawn, a new one is written at each of these.
+_STEP_PERCENT = 10
+
+
+class Report(Protocol):
+    """Where news goes."""
+
+    def show(self, kind: Kind, key: str, **params: object) -> None:
+        """A sentence of `locales/`."""
+        ...
+
+    def progress(self, model: str, progress: Progress) -> None:
+        """How far a model is."""
+        ...
+
+    def error(self, error: VoiceError) -> None:
+        """What went wrong."""
+        ...
+
+
+class ConsoleReport:
+    """Sentences, and a line that is redrawn.
+
+    Args:
+        console: where they go.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._next_percent = 0.0
+
+    def show(self, kind: Kind, key: str, **params: object) -> None:
+        """See `Report.show`."""
+        self._console.show(kind, key, **params)
+
+    def progress(self, model: str, progress: Progress) -> None:
+        """See `Report.progress`."""
+        key = "download.progress" if progress.left_s is not None else "download.no_progress"
+        text = say(
+            key,
+            self._console.language,
+            model=model,
+            percent=progress.percent,
+            done=progress.done / 1e6,
+            total=progress.total / 1e6,
+            rate=progress.rate / 1e6,
+            left=_duration(progress.left_s or 0.0),
+        )
+        if self._console.is_terminal:
+            self._console.redraw(text)
+        elif progress.percent >= self._next_percent:
+            self._next_percent = progress.percent // _STEP_PERCENT * _STEP_PERCENT + _STEP_PERCENT
+            self._console.write("plain", text)
+
+    def error(self, error: VoiceError) -> None:
+        """See `Report.error`."""
+        self._console.show("error", error.code, **error.params)
+
+
+class JsonReport:
+    """One JSON object a line on standard output, each with an `event`."""
+
+    def show(self, kind: Kind, key: str, **params: object) -> None:
+        """`{"event": "note", "key": …}` and what the sentence names."""
+        del kind
+        self._write(event="note", key=key, params={k: str(v) for k, v in params.items()})
+
+    def progress(self, model: str, progress: Progress) -> None:
+        """`{"event": "progress", …}`: bytes, bytes per second, seconds left."""
+        self._write(
+            event="progress",
+            model=model,
+            done=progress.done,
+            total=progress.total,
+            rate=round(progress.rate),
+            left_s=None if progress.left_s is None else round(progress.left_s, 1),
+        )
+
+    def error(self, error: VoiceError) -> None:
+        """`{"event": "error", "code": …, "params": …}`."""
+        self._write(event="error", code=error.code, params=error.params)
+
+    def _write(self, **fields: object) -> None:
+        sys.stdout.write(json.dumps(fields) + "\n")
+        sys.stdout.flush()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,156 @@
+"""One connection to a source: a span of a file, piece by piece."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+import requests
+from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
+
+from voice_assistant.models.download.source import Source
+from voice_assistant.models.model import ModelFile
+
+_CONNECT_S = 10
+# What is on its way to us when the process dies is lost: little where little comes.
+_PIECE_S = 0.02
+_MOST_BYTES = 1 << 20
+_HASH_HEADER = "X-Linked-ETag"
+
+Fault = Literal["unreachable", "refused", "stalled", "differs"]
+"""What is wrong with a source; codes of `ModelError` begin with `DOWNLOAD_` and end with these."""
+
+
+Pieces: TypeAlias = Generator[tuple[int, bytearray], None, None]
+"""Pieces of a file, each with its offset."""
+
+
+class SourceError(Exception):
+    """A source did not give what was asked for.
+
+    Args:
+        fault: what is wrong.
+        detail: for example the status.
+        lasting: whether asking again is of no use.
+    """
+
+    def __init__(self, fault: Fault, detail: str, *, lasting: bool = False) -> None:
+        super().__init__(fault, detail)
+        self.fault = fault
+        self.detail = detail
+        self.lasting = lasting
+
+
+class RangesIgnoredError(Exception):
+    """A source sends the whole file, whatever is asked for."""
+
+
+class Connection:
+    """Asks one source after another; keeps what is open to each.
+
+    Args:
+        file: what is asked for.
+        idle_s: seconds without a byte after which a connection counts as stalled.
+    """
+
+    def __init__(self, file: ModelFile, idle_s: float) -> None:
+        self._file = file
+        self._idle_s = idle_s
+        # It knows the proxies of the environment, and those of Windows and macOS.
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = "voice-assistant"
+        # Nothing may be packed: offsets are those of the file.
+        self._session.headers["Accept-Encoding"] = "identity"
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._session.close()
+
+    def read(self, source: Source, start: int, end: int) -> Pieces:
+        """Ask for the bytes from `start` up to `end`.
+
+        Yields:
+            Pieces with their offsets.
+
+        Raises:
+            SourceError: they do not come, or no more of them.
+            RangesIgnoredError: the source would send the file from its beginning.
+        """
+        with _faults(), self._ask(source, {"Range": f"bytes={start}-{end - 1}"}) as response:
+            self._check(response)
+            if response.status_code == 200 and (start, end) != (0, self._file.size):
+                raise RangesIgnoredError
+            yield from _pieces(response, start if response.status_code == 206 else 0, end)
+
+    def read_all(self, source: Source) -> Pieces:
+        """Ask for the whole file; otherwise as `read`."""
+        with _faults(), self._ask(source, {}) as response:
+            self._check(response)
+            yield from _pieces(response, 0, self._file.size)
+
+    def _ask(self, source: Source, headers: dict[str, str]) -> requests.Response:
+        if source.cookie:
+            # As a header, since requests takes that off before it follows a redirect elsewhere.
+            headers["Cookie"] = source.cookie
+        timeout = (_CONNECT_S, self._idle_s)
+        return self._session.get(source.url, headers=headers, stream=True, timeout=timeout)
+
+    def _check(self, response: requests.Response) -> None:
+        """Whether this is the file that is wanted."""
+        status = response.status_code
+        if status not in (200, 206):
+            # What the client did wrong stays wrong; 408 and 429 only ask for patience.
+            lasting = 400 <= status < 500 and status not in (408, 429)
+            raise SourceError("refused", f"HTTP {status}", lasting=lasting)
+        for answer in (*response.history, response):
+            announced = answer.headers.get(_HASH_HEADER, "").strip('"').lower()
+            if len(announced) == 64 and announced != self._file.sha256:
+                raise SourceError("differs", f"SHA-256 {announced}", lasting=True)
+        size = response.headers.get("Content-Length", "")
+        if status == 206:
+            asked = response.request.headers["Range"].replace("=", " ")
+            given, _, size = response.headers.get("Content-Range", "").partition("/")
+            if given != asked:
+                raise SourceError("differs", f"{given or 'no range'}, not {asked}", lasting=True)
+        if size.isdigit() and int(size) != self._file.size:
+            raise SourceError("differs", f"{size} bytes", lasting=True)
+
+
+def _pieces(response: requests.Response, offset: int, end: int) -> Pieces:
+    piece, since = bytearray(), time.monotonic()
+    while offset + len(piece) < end:
+        try:
+            came = response.raw.read1(_MOST_BYTES)
+        except (HTTPError, OSError):
+            came = b""
+            if not piece:
+                raise
+        piece += came
+        if not came or len(piece) >= _MOST_BYTES or time.monotonic() - since >= _PIECE_S:
+            if not piece:
+                raise SourceError("unreachable", f"closed at byte {offset}")
+            yield offset, piece
+            offset += len(piece)
+            piece, since = bytearray(), time.monotonic()
+    if piece:
+        yield offset, piece
+    # Only an answer that was read to its end leaves the connection open for the next question.
+    response.raw.read(1)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Whatever the libraries raise, as a `SourceError`."""
+    try:
+        yield
+    except (RequestException, HTTPError, OSError) as error:
+        text = repr(error)
+        stalled = "timed out" in text.lower() and "connect timeout" not in text.lower()
+        raise SourceError("stalled" if stalled else "unreachable", _shortened(text)) from error
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -1,0 +1,44 @@
+"""Spans of a file that are there, and those that are missing."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+
+class Spans:
+    """A set of byte offsets, kept as ranges that neither touch nor overlap."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    @property
+    def total(self) -> int:
+        """How many bytes there are."""
+        return sum(self._ends) - sum(self._starts)
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The ranges, ascending."""
+        return list(zip(self._starts, self._ends, strict=True))
+
+    def add(self, start: int, end: int) -> None:
+        """Add the bytes from `start` up to `end`."""
+        first = bisect_right(self._ends, start - 1)
+        last = bisect_right(self._starts, end)
+        if first < last:
+            start = min(start, self._starts[first])
+            end = max(end, self._ends[last - 1])
+        self._starts[first:last] = [start]
+        self._ends[first:last] = [end]
+
+    def missing(self, size: int) -> Iterator[tuple[int, int]]:
+        """The ranges that are not there, of a file of `size` bytes."""
+        end = 0
+        for start, after in self.ranges:
+            if start > end:
+                yield end, start
+            end = after
+        if end < size:
+            yield end, size
