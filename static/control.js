@@ -43,6 +43,12 @@ const WORDS = {
   system: ['系统', 'System'],
   raw: ['完整回答', 'The whole answer'],
   confirm: ['确认', 'Confirm'],
+  offered: ['{model} 更适合这台电脑（{size}）。可以在后台下载，下载时照常可以说话。',
+    '{model} would suit this computer better ({size}). It can be fetched in the background while you speak.'],
+  declined: ['{model} 更适合这台电脑（{size}），没有下载。', '{model} would suit this computer better ({size}); it was not fetched.'],
+  fetching: ['正在下载 {model}：{done} / {size}，{rate}/s，还需 {left}', 'Fetching {model}: {done} of {size}, {rate}/s, {left} left'],
+  fetched: ['{model} 已下载，马上换用。', '{model} is here and will be used in a moment.'],
+  failed: ['{model} 没有下载成功。{error}', '{model} could not be fetched. {error}'],
   copy: ['复制', 'Copy'],
   copied: ['已复制', 'Copied'],
   selectIt: ['请手动复制', 'Copy it by hand'],
@@ -120,6 +126,31 @@ function factList(facts) {
   ]);
 }
 
+/** The offer of a better model, or how far it is. */
+function showDownload(download, model) {
+  const state = download?.state;
+  find('download').hidden = !state || (state === 'fetched' && model?.startsWith(download.model));
+  if (!state) return;
+  const facts = {
+    model: download.model,
+    size: megabytes(download.size),
+    done: megabytes(download.done),
+    rate: megabytes(download.rate),
+    left: download.left_s === null ? '…' : duration(download.left_s),
+    error: download.error ?? '',
+  };
+  find('download-text').textContent = say(state).replace(/{(\w+)}/g, (_, name) => facts[name]);
+  find('download-progress').hidden = state !== 'fetching';
+  find('download-progress').value = 100 * download.done / Math.max(download.size, 1);
+  find('download-yes').hidden = !['offered', 'declined', 'failed'].includes(state);
+  find('download-no').hidden = state !== 'offered';
+}
+
+async function answerOffer(agreed) {
+  await call('/download', { agreed });
+  refresh();
+}
+
 const TONES = { healthy: 'good', idle: 'good', loading: 'busy', unhealthy: 'bad' };
 
 async function refresh() {
@@ -133,6 +164,7 @@ async function refresh() {
     }
     showState(reply.status, TONES[reply.status]);
     advise(reply.problem);
+    showDownload(reply.download, reply.model_info);
     find('facts').replaceChildren(...factList(factsOf(reply)));
   } catch {
     showState('unreachable', 'bad');
@@ -264,6 +296,8 @@ function useToken(event) {
 translate();
 fillSnippets();
 find('token-form').addEventListener('submit', useToken);
+find('download-yes').addEventListener('click', () => answerOffer(true));
+find('download-no').addEventListener('click', () => answerOffer(false));
 find('copy-script').addEventListener('click', copyScript);
 find('try-form').addEventListener('submit', (event) => {
   event.preventDefault();

@@ -10,7 +10,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from voice_assistant import __version__
-from voice_assistant.api import health, metrics, openai, pages, process, transcribe
+from voice_assistant.api import download, health, metrics, openai, pages, process, transcribe
 from voice_assistant.api.body import BodyReader
 from voice_assistant.api.errors import add_error_handlers
 from voice_assistant.api.guard import Guard
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.services = services
-    for room in (health, metrics, transcribe, process, openai, pages):
+    for room in (health, download, metrics, transcribe, process, openai, pages):
         app.include_router(room.router)
     app.mount("/static", pages.FreshStaticFiles(directory=pages.STATIC), name="static")
     add_error_handlers(app, settings)

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         description="`auto` takes the first that is here and fits.",
     )
     model_dir: Path = Field(default=ROOT / "models", description="Where model files are kept.")
+    download: Literal["ask", "yes", "no"] = Field(
+        default="ask", description="Whether a model that suits the computer better is fetched."
+    )
     engine: Literal["auto", "torch", "ctranslate2", "fake"] = Field(
         default="auto", description="What runs the model."
     )

@@ -175,21 +175,28 @@ def test_the_compute_type_that_is_wanted(settings: MakeSettings, has_card: HasCa
     assert kinds == ["int8", "int8"]
 
 
-@pytest.mark.parametrize("wanted", ["huge", "medium"])
-def test_a_model_that_is_not_here(settings: MakeSettings, wanted: str) -> None:
-    assert refusal(settings(model=wanted)) == ("MODEL_MISSING", {"model": wanted})
-    priority = ["huge", "medium"]
-    assert refusal(settings(model_priority=priority)) == (
-        "MODEL_MISSING",
-        {"model": "huge, medium"},
-    )
+def test_names_that_nobody_knows(settings: MakeSettings) -> None:
+    assert refusal(settings(model="huge")) == ("MODEL_MISSING", {"model": "huge"})
+    priority = ["huge", "vast"]
+    assert refusal(settings(model_priority=priority)) == ("MODEL_MISSING", {"model": "huge, vast"})
 
 
-def test_a_model_that_is_wanted_is_the_only_one(settings: MakeSettings, has_card: HasCard) -> None:
+def test_base_serves_until_the_wanted_model_is_here(settings: MakeSettings) -> None:
+    chosen = choose(settings(model="medium"))
+    assert [way(config) for config in chosen.configs] == [CPU]
+    assert chosen.refused is not None
+    assert (chosen.refused.code, chosen.refused.params) == ("MODEL_ABSENT", {"model": "medium"})
+    # What merely comes first in the list is offered, and nothing is wrong meanwhile.
+    chosen = choose(settings(model_priority=["large-v3", "medium"]))
+    assert [way(config) for config in chosen.configs] == [CPU]
+    assert chosen.refused is None
+
+
+def test_the_model_that_is_wanted_comes_first(settings: MakeSettings, has_card: HasCard) -> None:
     has_card(24)
     chosen = settings(model="medium", device="cuda")
     keep(chosen, "medium", "large-v3-turbo")
-    assert {model for _, model, _, _ in ways(chosen)} == {"medium"}
+    assert [model for _, model, _, _ in ways(chosen)] == ["medium", "medium", "base", "base"]
 
 
 def test_the_settings_go_along(settings: MakeSettings, has_card: HasCard) -> None:
@@ -210,12 +217,12 @@ def test_half_precision_is_for_cards_only(settings: MakeSettings, has_card: HasC
     assert ways(settings(compute_type="float32")) == [("ctranslate2", "base", "cpu", "float32")]
 
 
-def test_a_model_that_is_only_a_checkpoint_runs_on_torch(
+def test_a_checkpoint_is_not_for_the_processor_but_where_torch_is_wanted(
     settings: MakeSettings, has_card: HasCard
 ) -> None:
+    has_card(torch=True)
     chosen = settings(model="medium")
     keep(chosen, "medium")
-    has_card(torch=True)
-    assert ways(chosen) == [("torch", "medium", "cpu", "float32")]
-    has_card(torch=False)
-    assert refusal(chosen) == ("MODEL_MISSING", {"model": "medium"})
+    assert ways(chosen) == [CPU]
+    chosen = settings(model="medium", engine="torch")
+    assert ways(chosen)[0] == ("torch", "medium", "cpu", "float32")

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
+from voice_assistant.api.services import Services
 from voice_assistant.launcher.environment import Environment
 from voice_assistant.launcher.main import main
 from voice_assistant.settings import Settings
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
 
     app = FastAPI(lifespan=lifespan)
+    app.state.services = Services(settings)
 
     @app.get("/health")
     async def health() -> dict[str, int]:

@@ -122,7 +122,7 @@ def make_project(folder: Path) -> TinyProject:
     package.mkdir(parents=True)
     project.wheels.mkdir()
     shutil.copy(ROOT / "start.py", project.root)
-    for name in ("__init__.py", "messages.py"):
+    for name in ("__init__.py", "lock.py", "messages.py"):
         shutil.copy(ROOT / "voice_assistant" / name, package)
     for name in ("launcher", "locales"):
         shutil.copytree(ROOT / "voice_assistant" / name, package / name)

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 
 from tests.speech.sounds import clip
+from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.process import Choice, SpeechProcess
+from voice_assistant.speech.process import SpeechProcess
 from voice_assistant.speech.recordings import Recordings
 from voice_assistant.speech.task import Wish
 

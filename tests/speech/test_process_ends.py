@@ -136,7 +136,8 @@ PARENT = """
 import asyncio, multiprocessing, sys
 from pathlib import Path
 from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.process import Choice, SpeechProcess
+from voice_assistant.speech.choice import Choice
+from voice_assistant.speech.process import SpeechProcess
 
 async def main():
     config = EngineConfig("fake", "base", Path("unused"), "cpu", "int8", 1.0, 1, 60)

@@ -11,8 +11,10 @@ from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
+from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.process import Choice
+
+_STOPGAP = "base"
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,8 +48,10 @@ def choose(settings: Settings) -> Choice:
         configs += _on_cpu(settings)
     if not configs:
         raise ModelError("MODEL_MISSING", model=", ".join(_wanted(settings)))
+    if settings.model in MODELS and all(config.model != settings.model for config in configs):
+        refused = refused or ModelError("MODEL_ABSENT", model=settings.model)
     if refused is not None:
-        _LOG.warning("%s does not fit: %s", refused.params["model"], refused.params["detail"])
+        _LOG.warning("not the best model: %s %s", refused.code, refused.params)
     return Choice(configs, refused)
 
 
@@ -84,10 +88,16 @@ def _wanted(settings: Settings) -> list[str]:
 
 
 def _present(settings: Settings, engine: str) -> list[str]:
-    """The models of the settings that are here in a form for the engine."""
+    """The models of the settings that are here in a form for the engine, and at last base.
+
+    Base always is: whoever waits for another one can speak meanwhile.
+    """
+    wanted = _wanted(settings)
+    if not any(name in MODELS for name in wanted):
+        return []
     return [
         name
-        for name in _wanted(settings)
+        for name in dict.fromkeys([*wanted, _STOPGAP])
         if name in MODELS and is_here(MODELS[name], engine, settings.model_dir)
     ]
 

@@ -9,6 +9,7 @@ import psutil
 from fastapi import APIRouter, Request
 
 from voice_assistant import __version__
+from voice_assistant.api.download import download_status
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.schemas import (
     Gpu,
@@ -61,6 +62,7 @@ async def health(request: Request, services: ServicesDep) -> Health:
                     Progress(done_s=each.done_s, duration_s=each.duration_s) for each in speech.long
                 ],
             ),
+            "download": download_status(services, request_locale(request)),
             "uptime_s": services.uptime_s,
             "version": __version__,
             "problem": _problem(services, request_locale(request)),

@@ -138,6 +138,26 @@ class Queue(BaseModel):
 ServiceStatus = Literal["loading", "healthy", "idle", "unhealthy"]
 
 
+class Download(BaseModel):
+    """A model that suits this computer better than what is here; sizes in MB (10⁶ bytes)."""
+
+    state: Literal["offered", "declined", "fetching", "fetched", "failed"]
+    model: str
+    size: float
+    done: float
+    rate: float = Field(description="MB per second.")
+    left_s: float | None
+    error: str | None = Field(description="Why it is not here: a sentence for a person.")
+
+
+class DownloadAnswer(BaseModel):
+    """Whether the model that was offered may be fetched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agreed: bool
+
+
 class Health(BaseModel):
     """How the service is."""
 
@@ -151,6 +171,7 @@ class Health(BaseModel):
     gpu: Gpu | None
     memory: Memory
     queue: Queue
+    download: Download | None
     uptime_s: float
     version: str
     problem: str | None = Field(

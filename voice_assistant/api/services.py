@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 
 from voice_assistant.api.choice import choose
 from voice_assistant.api.confirmations import Confirmations
+from voice_assistant.api.model_fetch import ModelFetch
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
 from voice_assistant.settings import Settings
@@ -35,6 +36,7 @@ class Services:
         self.confirmations = Confirmations(settings.confirm_ttl_s)
         self.process = SpeechProcess(partial(choose, settings), settings.keep_alive_s)
         self.speech = Recordings(self.process, settings.queue_size)
+        self.fetch = ModelFetch(settings, self.process.renew)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 
@@ -51,12 +53,14 @@ class Services:
         return self._library.result().problem
 
     def start(self) -> None:
-        """Load the model and the catalogue in the background."""
+        """Load the model and the catalogue in the background, and look for a better model."""
         self.process.start()
+        self.fetch.start()
         self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))
 
     async def stop(self) -> None:
-        """End the speech process."""
+        """End the speech process, and a download."""
+        await self.fetch.stop()
         await self.process.stop()
 
     async def library(self) -> CommandLibrary:

@@ -20,12 +20,14 @@ class Arguments:
         command: what to do.
         host: overrides the setting, for this run.
         port: overrides the setting, for this run.
+        yes: answers every question with yes, for this run.
         rest: arguments for pytest, after `test`, or for the downloader, after `download`.
     """
 
     command: Command
     host: str | None = None
     port: int | None = None
+    yes: bool = False
     rest: tuple[str, ...] = ()
 
 
@@ -41,6 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--yes", "-y", action="store_true")
     return parser
 
 
@@ -56,4 +59,4 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         return Arguments("download", rest=tuple(argv[1:]))
     parsed = make_parser().parse_args(argv)
     command: Command = "help" if parsed.help else parsed.command
-    return Arguments(command, parsed.host, parsed.port)
+    return Arguments(command, parsed.host, parsed.port, parsed.yes)

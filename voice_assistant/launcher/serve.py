@@ -13,6 +13,7 @@ from voice_assistant.launcher.arguments import Arguments
 from voice_assistant.launcher.bounded_http import BoundedHttp
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
@@ -94,15 +95,22 @@ def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None
 
 
 def _overrides(arguments: Arguments) -> dict[str, str | int]:
-    given = {"host": arguments.host, "port": arguments.port}
+    download = "yes" if arguments.yes else None
+    given = {"host": arguments.host, "port": arguments.port, "download": download}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
     from voice_assistant.server import create_app
 
+    app = create_app(settings)
+
+    def on_ready() -> None:
+        _show_next_steps(settings, console)
+        offer_model(app.state.services.fetch, console)
+
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         http=BoundedHttp,
         log_config=None,
         access_log=False,
@@ -113,7 +121,7 @@ def _run_server(settings: Settings, console: Console, listener: socket.socket) -
         timeout_graceful_shutdown=_SHUTDOWN_S,
     )
     try:
-        _Server(config, lambda: _show_next_steps(settings, console)).run([listener])
+        _Server(config, on_ready).run([listener])
     except SystemExit as failure:  # how uvicorn reports it
         raise LaunchError("launcher.server_failed", log=settings.log_file) from failure
 

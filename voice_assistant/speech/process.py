@@ -8,34 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from typing import Any, Literal
 
-import psutil
-
 from voice_assistant.errors import ModelError, NotReadyError, VoiceError
-from voice_assistant.speech.child import Child
+from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig, EngineInfo
+from voice_assistant.speech.idle_timer import IdleTimer
+from voice_assistant.speech.loaded_model import LoadedModel
 
 _LOG = logging.getLogger(__name__)
 
 Status = Literal["stopped", "idle", "loading", "ready", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What can be loaded.
-
-    Attributes:
-        configs: at least one, best first.
-        refused: why there is nothing better, if there could be.
-    """
-
-    configs: Sequence[EngineConfig]
-    refused: ModelError | None = None
 
 
 class SpeechProcess:
@@ -49,15 +35,14 @@ class SpeechProcess:
 
     def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
         self._choose = choose
-        self._keep_alive_s = keep_alive_s
-        self._child: Child | None = None
-        self._config: EngineConfig | None = None
+        self._model: LoadedModel | None = None
+        self._successor: LoadedModel | None = None
         self._last: EngineConfig | None = None
-        self._info: EngineInfo | None = None
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._users = 0
+        self._timer = IdleTimer(keep_alive_s, self._unload)
+        self._calls = 0
+        self._gives_way = False
         self._rests = False
         self._closed = False
         self._given_up: set[EngineConfig] = set()
@@ -75,18 +60,19 @@ class SpeechProcess:
             return "loading"
         if self.problem is not None:
             return "failed"
-        if self._info is not None and self._child is not None and self._child.is_alive():
+        if self._model is not None and self._model.info and self._model.is_alive():
             return "ready"
         return "idle" if self._rests else "stopped"
 
     @property
     def info(self) -> EngineInfo | None:
         """What is running, while it is running."""
-        return self._info if self.status == "ready" else None
+        return self._model.info if self._model and self.status == "ready" else None
 
     def memory_mb(self) -> float:
-        """Resident memory of the process, in MB (10⁶ bytes); 0 if there is none."""
-        return self._child.memory_mb() if self._child else 0.0
+        """Resident memory, in MB (10⁶ bytes); 0 if there is no process."""
+        models = (self._model, self._successor)
+        return sum(model.memory_mb() for model in models if model is not None)
 
     def start(self) -> None:
         """Start the process and load a model, unless that is done or under way."""
@@ -96,22 +82,18 @@ class SpeechProcess:
     async def stop(self) -> None:
         """End the process, even while it loads, for good."""
         self._closed = True
-        self._stay()
+        self._timer.stop()
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
+        successor, self._successor = self._successor, None
+        if successor is not None:
+            await asyncio.to_thread(successor.end)
         await self._end()
 
-    @contextmanager
-    def in_use(self) -> Iterator[None]:
+    def in_use(self) -> AbstractContextManager[None]:
         """There is work: the process is not ended for want of calls meanwhile."""
-        self._users += 1
-        self._stay()
-        try:
-            yield
-        finally:
-            self._users -= 1
-            self._rest()
+        return self._timer.in_use()
 
     async def until_ready(self) -> None:
         """Start the process if there is none, and wait for its model.
@@ -132,6 +114,7 @@ class SpeechProcess:
             NotReadyError: the process died or took more than `limit_s`; another is started.
             MemoryError: the model has used up its memory.
         """
+        self._calls += 1
         try:
             return await asyncio.wait_for(self._alive().call(function, *args), limit_s)
         except BrokenProcessPool as error:
@@ -142,11 +125,65 @@ class SpeechProcess:
             _LOG.error("recognition took more than %.0f s; starting another process", limit_s)
             await self._restart()
             raise NotReadyError("SPEECH_TIMEOUT") from error
+        finally:
+            self._calls -= 1
+            self._hand_over()
 
-    def _alive(self) -> Child:
-        if self._child is None:
+    def _alive(self) -> LoadedModel:
+        if self._model is None:
             raise BrokenProcessPool
-        return self._child
+        return self._model
+
+    async def renew(self) -> None:
+        """Change to a better model, if one has come, between two calls.
+
+        It is loaded and warmed beside the one that serves. A card has no room for two under one
+        promise: there the old one goes first, and who speaks meanwhile waits.
+        """
+        under_way = self._successor is not None or self._gives_way
+        if self.status != "ready" or self._model is None or under_way:
+            return  # the next start chooses anew
+        present = self._model.config
+        choice = await asyncio.to_thread(self._choose)
+        for config in choice.configs:
+            if config == present:
+                return
+            if config in self._given_up:
+                continue
+            self._gives_way = present.device == config.device == "cuda"
+            if self._gives_way or await self._prepare(config):
+                self.fallback, self._last = choice.refused, choice.configs[-1]
+                self._hand_over()
+                return
+
+    async def _prepare(self, config: EngineConfig) -> bool:
+        """Load a successor; whether that went well."""
+        successor = self._successor = LoadedModel(config)
+        try:
+            await successor.load()
+        except ModelError as error:
+            self._successor = None
+            await asyncio.to_thread(successor.end)
+            self._fall_back(error)
+            return False
+        return True
+
+    def _hand_over(self) -> None:
+        """Let the successor take over, unless a call is under way."""
+        successor, old = self._successor, self._model
+        if self._calls or self._closed:
+            return
+        if self._gives_way:
+            self._gives_way = False
+            self._loading = asyncio.create_task(self._load())
+        elif successor is not None and successor.info is not None:
+            _LOG.info("changing to %s", successor.info)
+            self._model, self._successor = successor, None
+            self.generation += 1
+            self._rests = False
+            self._timer.start()
+            if old is not None:
+                self._ending = asyncio.create_task(asyncio.to_thread(old.end))
 
     async def give_up_model(self) -> bool:
         """Go on with the next model, since this one has used up its memory.
@@ -154,9 +191,9 @@ class SpeechProcess:
         Returns:
             Whether there is one.
         """
-        if self._config is None or self._config == self._last:
+        if self._model is None or self._model.config == self._last:
             return False
-        self._given_up.add(self._config)
+        self._given_up.add(self._model.config)
         await self._restart()
         return True
 
@@ -176,7 +213,7 @@ class SpeechProcess:
         except VoiceError as error:
             self.problem = error
             _LOG.error("no speech model: %s %s", error.code, error.params)
-        self._rest()
+        self._timer.start()
 
     async def _load_first_that_fits(self, configs: Sequence[EngineConfig]) -> None:
         """Raises what is wrong with the last one, if none can be loaded."""
@@ -199,34 +236,17 @@ class SpeechProcess:
             raise ModelError("OUT_OF_MEMORY", model=config.model, detail=config.compute_type)
         await self._end()
         self.generation += 1
-        self._child, self._config = Child(), config
-        try:
-            self._info = await self._child.call("load", config)
-        except (BrokenProcessPool, OSError, psutil.Error) as error:
-            _LOG.error("the speech process ended while it loaded the model")
-            detail = f"{type(error).__name__}: {error}"
-            raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
-        _LOG.info("speech process ready: %s", self._info)
+        self._model = LoadedModel(config)
+        await self._model.load()
 
     async def _end(self) -> None:
-        child, self._child, self._info = self._child, None, None
-        if child is not None:
-            await asyncio.to_thread(child.end)
-
-    def _rest(self) -> None:
-        """End the process if nobody calls for a while."""
-        self._stay()
-        if self._keep_alive_s >= 0 and not self._users and not self._closed:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._keep_alive_s, self._unload)
-
-    def _stay(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        model, self._model = self._model, None
+        if model is not None:
+            await asyncio.to_thread(model.end)
 
     def _unload(self) -> None:
-        if self.status == "ready":
-            _LOG.info("nobody spoke for %.0f s: giving the memory back", self._keep_alive_s)
+        if self.status == "ready" and not self._closed:
+            _LOG.info("nobody spoke for %.0f s: giving the memory back", self._timer.limit_s)
             self._rests = True
             self._given_up.clear()
             self._ending = asyncio.create_task(self._end())

@@ -18,6 +18,7 @@ _CONNECT_S = 10
 # What is on its way to us when the process dies is lost: little where little comes.
 _PIECE_S = 0.02
 _MOST_BYTES = 1 << 20
+_MOST_TEXT = 200
 _HASH_HEADER = "X-Linked-ETag"
 
 Fault = Literal["unreachable", "refused", "stalled", "differs"]
@@ -147,10 +148,7 @@ def _faults() -> Iterator[None]:
     try:
         yield
     except (RequestException, HTTPError, OSError) as error:
-        text = repr(error)
+        cause = error.args[0] if error.args else error
+        text = str(getattr(cause, "reason", cause))
         stalled = "timed out" in text.lower() and "connect timeout" not in text.lower()
-        raise SourceError("stalled" if stalled else "unreachable", _shortened(text)) from error
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:200]}…"
+        raise SourceError("stalled" if stalled else "unreachable", text[:_MOST_TEXT]) from error

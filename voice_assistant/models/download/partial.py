@@ -117,14 +117,19 @@ class PartialFile:
     def discard(self) -> None:
         """Forget all bytes: they are not those of the file."""
         self.close()
-        self._journal_path.unlink(missing_ok=True)
-        self._data_path.unlink(missing_ok=True)
+        self._delete()
         self._open()
 
     def close(self) -> None:
         """Let go of the files; what is there stays."""
         self._data.close()
         self._journal.close()
+        if not self._there.total:
+            self._delete()
+
+    def _delete(self) -> None:
+        self._journal_path.unlink(missing_ok=True)
+        self._data_path.unlink(missing_ok=True)
 
     def _open(self) -> None:
         self._there = Spans()

@@ -1,0 +1,51 @@
+"""What people have answered when they were offered a model."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+from voice_assistant.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+
+
+class Consent:
+    """Answers by model, kept beside the models, so that nobody is asked twice.
+
+    Args:
+        settings: which may answer for everybody (`VOICE_DOWNLOAD`).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path: Path = settings.model_dir / "answers.json"
+
+    def given(self, model: str) -> bool | None:
+        """Whether a model may be fetched; `None` if nobody has been asked."""
+        if self._settings.download != "ask":
+            return self._settings.download == "yes"
+        return self._read().get(model)
+
+    def remember(self, model: str, *, agreed: bool) -> None:
+        """Keep an answer."""
+        answers = {**self._read(), model: agreed}
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._path.with_suffix(".new")
+            draft.write_text(json.dumps(answers), encoding="utf-8")
+            os.replace(draft, self._path)
+        except OSError as error:
+            _LOG.warning("the answer cannot be kept: %s", error)
+
+    def _read(self) -> dict[str, bool]:
+        try:
+            answers: dict[str, bool] = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            _LOG.warning("%s cannot be read: %s", self._path, error)
+            return {}
+        return answers

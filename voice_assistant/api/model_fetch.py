@@ -1,0 +1,196 @@
+"""The model that would suit this computer better: offered, fetched in the background, taken up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import psutil
+
+from voice_assistant.api.consent import Consent
+from voice_assistant.errors import ModelError, VoiceError
+from voice_assistant.models.download.offer import find_offers
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.store import is_here
+from voice_assistant.settings import ROOT, Settings
+
+_LOG = logging.getLogger(__name__)
+
+# Somebody may fetch a model by hand, too.
+_LOOK_S = 3.0
+
+State = Literal["none", "offered", "declined", "fetching", "fetched", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStatus:
+    """How far the better model is.
+
+    Attributes:
+        state: `none` if there is no better one, or it is here.
+        model: its name, if there is one.
+        size: bytes to fetch.
+        done: bytes that are here.
+        rate: bytes per second.
+        left_s: seconds it will take; `None` while that is not known.
+        error: why it is not here.
+    """
+
+    state: State = "none"
+    model: str | None = None
+    size: int = 0
+    done: int = 0
+    rate: float = 0.0
+    left_s: float | None = None
+    error: VoiceError | None = None
+
+
+class ModelFetch:
+    """Looks after the model that suits this computer.
+
+    Args:
+        settings: of the service.
+        on_change: called whenever other models are here than before.
+    """
+
+    def __init__(self, settings: Settings, on_change: Callable[[], Awaitable[None]]) -> None:
+        self._settings = settings
+        self._on_change = on_change
+        self._consent = Consent(settings)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._fetching: asyncio.Task[None] | None = None
+        self._tell: Callable[[FetchStatus], None] | None = None
+        self._looked = False
+        self.status = FetchStatus()
+
+    def start(self) -> None:
+        """Begin to look."""
+        if self._settings.engine != "fake":
+            self._tasks = [asyncio.create_task(self._offer()), asyncio.create_task(self._watch())]
+
+    async def stop(self) -> None:
+        """Let go of everything; what has come is kept."""
+        tasks = [*self._tasks, *([self._fetching] if self._fetching else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def on_offer(self, tell: Callable[[FetchStatus], None]) -> None:
+        """Have a function called, once, if there is a better model and nobody said no to it."""
+        self._tell = tell
+        self._say()
+
+    def answer(self, *, agreed: bool) -> None:
+        """A person has answered the offer; it is not made again."""
+        if self.status.model is None or self.status.state in ("fetching", "fetched"):
+            return
+        self._consent.remember(self.status.model, agreed=agreed)
+        if agreed:
+            self._fetch()
+        else:
+            self.status = replace(self.status, state="declined")
+
+    async def _offer(self) -> None:
+        self.status = await asyncio.to_thread(_find_better, self._settings)
+        if self.status.model is None:
+            return
+        agreed = self._consent.given(self.status.model)
+        if agreed:
+            self._fetch()
+        elif agreed is False:
+            self.status = replace(self.status, state="declined")
+        self._looked = True
+        self._say()
+
+    def _say(self) -> None:
+        if self._tell is not None and self._looked and self.status.state in ("offered", "fetching"):
+            tell, self._tell = self._tell, None
+            tell(self.status)
+
+    def _fetch(self) -> None:
+        self.status = replace(self.status, state="fetching", error=None)
+        self._fetching = asyncio.create_task(self._run(self.status.model or ""))
+
+    async def _run(self, model: str) -> None:
+        """Have the downloader fetch it, in a process that can be ended at any moment."""
+        module = (sys.executable, "-m", "voice_assistant.downloader")
+        folder = ("--dir", str(self._settings.model_dir))
+        process = await asyncio.create_subprocess_exec(
+            *(*module, "--model", model, "--json", *folder),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _lower_priority(process.pid)
+            if process.stdout is not None:
+                async for line in process.stdout:
+                    self._take(json.loads(line))
+            await process.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+        if process.returncode == 0:
+            self.status = replace(self.status, state="fetched", left_s=None)
+        elif self.status.error is None:
+            error = ModelError("DOWNLOAD_FAILED", model=model, detail=f"exit {process.returncode}")
+            self.status = replace(self.status, state="failed", error=error)
+        _LOG.info("fetching %s: %s", model, self.status)
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if event["event"] == "progress":
+            done, size = event["done"], event["total"]
+            self.status = replace(
+                self.status, done=done, size=size, rate=event["rate"], left_s=event["left_s"]
+            )
+        elif event["event"] == "error":
+            error = ModelError(event["code"], **event["params"])
+            self.status = replace(self.status, state="failed", error=error)
+
+    async def _watch(self) -> None:
+        here = await asyncio.to_thread(_models_here, self._settings)
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now = await asyncio.to_thread(_models_here, self._settings)
+            if now != here:
+                here = now
+                await self._on_change()
+
+
+def _find_better(settings: Settings) -> FetchStatus:
+    """The model that suits this computer, unless it is here."""
+    from voice_assistant.downloader.plan import make_plan
+
+    try:
+        plan = make_plan(settings)
+    except ModelError:
+        return FetchStatus()  # the speech process says it
+    model = MODELS[plan.best.model]
+    if is_here(model, "torch" if plan.best.device == "cuda" else "ctranslate2", settings.model_dir):
+        return FetchStatus()
+    return FetchStatus("offered", model.name, find_offers(model, plan.form, "auto")[0].size)
+
+
+def _models_here(settings: Settings) -> set[tuple[str, str]]:
+    return {
+        (name, engine)
+        for name, model in MODELS.items()
+        for engine in ("torch", "ctranslate2")
+        if is_here(model, engine, settings.model_dir)
+    }
+
+
+def _lower_priority(pid: int) -> None:
+    """Recognition comes first."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)

@@ -1,0 +1,13 @@
+"""`python -m voice_assistant.downloader`: as the script, in an environment that is ready."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from voice_assistant.downloader.main import run
+from voice_assistant.launcher.console import Console
+from voice_assistant.messages import choose_locale
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:], Console(choose_locale(os.environ.get("VOICE_LOCALE", "auto")))))
