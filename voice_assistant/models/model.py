@@ -83,4 +83,4 @@ class Model:
     @property
     def packaged(self) -> bool:
         """Whether the package registry has all of its CTranslate2 form."""
-        return all(file.parts for file in self.files)
+        return bool(self.files) and all(file.parts for file in self.files)

@@ -25,6 +25,8 @@ def find_checkpoint(model: Model, model_dir: Path) -> Path | None:
 
 def find_files(model: Model, model_dir: Path) -> Path | None:
     """The folder with a model's CTranslate2 form, if all of it is there."""
+    if not model.files:
+        return None
     folders = (model_dir / model.name, *_caches(model.files[0]))
 
     def is_whole(folder: Path) -> bool:

@@ -61,4 +61,4 @@ def find_offers(model: Model, form: Form, wish: Wish) -> list[Offer]:
 def _sources(
     files: tuple[ModelFile, ...], wanted: tuple[SourceName, ...]
 ) -> tuple[SourceName, ...]:
-    return tuple(name for name in wanted if all(find_source(name, file) for file in files))
+    return tuple(name for name in wanted if files and all(find_source(name, f) for f in files))
