@@ -14,8 +14,9 @@ from voice_assistant.models.model import Model
 from voice_assistant.models.package_file import find_package_file
 
 _N_VOCAB = 51_865
-# The large-v3 family's. Cantonese follows the other languages, and the rest moves up by one.
-_N_VOCAB_CANTONESE = 51_866
+N_VOCAB_CANTONESE = 51_866
+"""The large-v3 family's. Cantonese follows the other languages, and the rest moves up by one."""
+
 _AFTER_LANGUAGES = "<|translate|>"
 
 # Some files have the name that the token had at first.
@@ -32,13 +33,13 @@ def companions(model: Model) -> Mapping[str, bytes]:
         ModelError: the package of base is missing or damaged.
     """
     count = model.dimensions.n_vocab
-    if count not in (_N_VOCAB, _N_VOCAB_CANTONESE):
+    if count not in (_N_VOCAB, N_VOCAB_CANTONESE):
         raise ValueError(f"no multilingual Whisper model has {count} tokens")
     tokens = _base_tokens()
     moved = tokens.index(_AFTER_LANGUAGES)
     config = json.loads(find_package_file("config.json").read_text(encoding="utf-8"))
     config["alignment_heads"] = alignment_heads(model)
-    cantonese = count == _N_VOCAB_CANTONESE
+    cantonese = count == N_VOCAB_CANTONESE
     if cantonese:
         tokens = [_NEW_NAMES.get(token, token) for token in tokens]
         tokens.insert(moved, "<|yue|>")
