@@ -122,6 +122,8 @@ class _Entries:
         entry = self._archive.getinfo(f"{self._folder}{name}")
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise ValueError(f"{entry.filename} is compressed")
+        if entry.header_offset < 0:
+            raise ValueError(f"{entry.filename} is not where it should be")
         return entry
 
     def _begin(self, entry: zipfile.ZipInfo) -> int:
