@@ -17,7 +17,7 @@ from voice_assistant.models.places import CONVERTED, has
 
 _RECORD = "record.json"
 
-_KINDS = {"model", "config", "vocabulary"}
+_NAMES = [["config.json", "model.bin", f"vocabulary.{form}"] for form in ("json", "txt")]
 
 # Raised when what is written changes.
 _VERSION = 1
@@ -41,8 +41,8 @@ def recorded(model: Model, folder: Path) -> Sequence[ModelFile]:
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return ()
     # Each file is verified by its record, so there must be one of whatever is loaded.
-    kinds = {Path(file.name).stem for file in files}
-    return files if kinds == _KINDS and len(files) == len(kinds) else ()
+    names = sorted(file.name for file in files)
+    return files if names in _NAMES else ()
 
 
 def write_record(model: Model, folder: Path, files: Sequence[ModelFile]) -> None:
