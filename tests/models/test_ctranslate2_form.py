@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.models.base_weights import base_tensors
 from tests.models.checkpoint_file import TINY, random_tensors
 from voice_assistant.models import ctranslate2_file
 from voice_assistant.models.companions import N_VOCAB_CANTONESE, companions
@@ -14,11 +15,7 @@ from voice_assistant.models.ctranslate2_form import compare, write
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.mapped_arrays import Array
 from voice_assistant.models.model import Model
-from voice_assistant.models.weight_names import (
-    ctranslate2_shapes,
-    is_key_bias,
-    openai_names,
-)
+from voice_assistant.models.weight_names import ctranslate2_shapes
 
 MODEL = replace(MODELS["base"], name="tiny", dimensions=TINY)
 CANTONESE = replace(MODEL, dimensions=replace(TINY, n_vocab=N_VOCAB_CANTONESE))
@@ -31,22 +28,10 @@ def tensors() -> dict[str, Array]:
 
 def test_base_comes_out_as_its_publisher_has_it(model_dir: Path, tmp_path: Path) -> None:
     base = MODELS["base"]
-    real = ctranslate2_file.read(model_dir / "base" / "model.bin").variables
-    tensors = {
-        name: part
-        for variable, array in real.items()
-        for name, part in _parts(variable, array)
-        if not is_key_bias(name)
-    }
-    write(tmp_path, base, tensors)
+    write(tmp_path, base, base_tensors(model_dir))
     published = {file.name: file.sha256 for file in base.files if file.name != "tokenizer.json"}
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert {name: hashlib.sha256(data).hexdigest() for name, data in made.items()} == published
-
-
-def _parts(variable: str, array: Array) -> list[tuple[str, Array]]:
-    names = openai_names(variable)
-    return [] if names is None else list(zip(names, np.split(array, len(names)), strict=True))
 
 
 @pytest.mark.parametrize("name", MODELS)

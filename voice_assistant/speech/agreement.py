@@ -19,10 +19,10 @@ from voice_assistant.speech.samples import SAMPLE_RATE, Samples
 
 _CONTEXT_S = 10
 _OPTIONS = DecodingOptions("zh", "", 40)
-# Of the encoder's output, as a share of its norm; float32's rounding makes 1e-5 of base's.
+# Of the encoder's output, as a share of its norm; float32's rounding makes 3e-6 of base's.
 _MOST_DIFFERENCE = 1e-3
-# Two texts that are the same have the same probability, up to rounding.
-_MOST_LOG_PROBABILITY = 0.01
+# Of the average over the text's tokens; rounding makes 1e-5 of base's.
+_MOST_LOG_PROBABILITY = 1e-3
 
 
 def can_compare(model: Model) -> bool:
@@ -62,7 +62,7 @@ def _recognise(engine: Engine) -> tuple[Samples, str, float]:
     samples[: len(heard)] = heard
     (encoded,) = engine.encode([samples])
     (decoding,) = engine.decode([encoded], [_OPTIONS])
-    states = np.array(getattr(encoded, "states", encoded), np.float32)
+    states = np.asarray(getattr(encoded, "states", encoded), np.float32)
     return states, decoding.text, decoding.average_log_probability
 
 
