@@ -110,3 +110,16 @@ def test_what_can_be_named_stays_as_it_is() -> None:
 def test_every_instruction_that_is_followed_exists() -> None:
     names = {instruction.name for instruction in pickletools.opcodes}
     assert names >= tensor_pickle._INSTRUCTIONS
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (pickle.dumps({"a": 1}, 5), "FRAME"),
+        (pickle.dumps({"a": 1}, 0), "MARK|DICT"),
+        (b"\x8f.", "EMPTY_SET"),
+        (b"]2\x30.", "DUP"),
+    ],
+)
+def test_instructions_that_no_table_needs_are_not_followed(data: bytes, name: str) -> None:
+    refused(data, f"uses ({name})")
