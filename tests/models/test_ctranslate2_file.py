@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice_assistant.models.ctranslate2_file import read
+from voice_assistant.models.ctranslate2_file import CTranslate2File, read, write
 
 
 def text(words: str) -> bytes:
@@ -89,3 +89,22 @@ def test_the_real_model(model_dir: Path) -> None:
     # The keys' part of the stacked bias, which openai-whisper does not have.
     assert not weights["encoder/layer_0/self_attention/linear_0/bias"][512:1024].any()
     assert content.aliases == {"decoder/projection/weight": "decoder/embeddings/weight"}
+
+
+def test_writing_gives_what_was_read(tmp_path: Path) -> None:
+    number = variable("heads", struct.pack("<h", 8), (), 2)
+    first, second = tmp_path / "first.bin", tmp_path / "second.bin"
+    first.write_bytes(file(number, GOOD, aliases=(("b/weight", "a/weight"),)))
+    write(second, read(first))
+    assert second.read_bytes() == first.read_bytes()
+
+
+def test_writing_rows_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    write(path, CTranslate2File("WhisperSpec", 3, {"a": SIX.reshape(2, 3).T}, {}))
+    assert read(path).variables["a"].tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_a_type_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="float64"):
+        write(tmp_path / "model.bin", CTranslate2File("WhisperSpec", 3, {"a": np.zeros(2)}, {}))

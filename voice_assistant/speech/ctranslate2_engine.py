@@ -35,6 +35,7 @@ class CTranslate2Engine:
 
     Args:
         config: which model, where it is, how many threads.
+        folder: to be loaded as it is instead of the model's own; for measuring and comparing.
 
     Raises:
         ModelError: the model is missing, damaged or cannot be loaded.
@@ -43,10 +44,11 @@ class CTranslate2Engine:
     name = "ctranslate2"
     device = "cpu"
 
-    def __init__(self, config: EngineConfig) -> None:
+    def __init__(self, config: EngineConfig, folder: Path | None = None) -> None:
         model = find_model(config.model)
-        folder = install_model(model, config.model_dir)
-        verify_model(model, folder)
+        if folder is None:
+            folder = install_model(model, config.model_dir)
+            verify_model(model, folder)
         self.compute_type = config.compute_type
         self._n_mels = model.dimensions.n_mels
         _use_wide_registers()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.resources import files
 from pathlib import Path
 
-from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.package_file import find_package_file
 
 
 def find_vocabulary() -> Path:
@@ -16,13 +13,4 @@ def find_vocabulary() -> Path:
     Raises:
         ModelError: the package is missing or damaged.
     """
-    file = next(file for file in MODELS["base"].files if file.name == "tokenizer.json")
-    (part,) = file.parts
-    try:
-        path = Path(str(files(part.package).joinpath(part.path)))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (ModuleNotFoundError, OSError) as error:
-        raise ModelError("MODEL_MISSING", model="base") from error
-    if digest != file.sha256:
-        raise ModelError("MODEL_DAMAGED", file=str(path))
-    return path
+    return find_package_file("tokenizer.json")

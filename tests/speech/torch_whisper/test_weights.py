@@ -18,7 +18,6 @@ from voice_assistant.speech.torch_whisper.model import Whisper
 from voice_assistant.speech.torch_whisper.weights import (
     Weights,
     load,
-    openai_names,
     random_weights,
     read_ctranslate2,
     read_openai,
@@ -172,12 +171,6 @@ def test_other_ctranslate2_models(
     monkeypatch.setattr("voice_assistant.models.ctranslate2_file.read", lambda path: file)
     with pytest.raises(ValueError, match=problem):
         list(read_ctranslate2(path).tensors)
-
-
-def test_what_is_no_weight_has_no_name() -> None:
-    assert openai_names("decoder/num_heads") is None
-    assert openai_names("decoder/layer_norm/gamma") == ["decoder.ln.weight"]
-    assert openai_names("encoder/position_encodings/encodings") == ["encoder.positional_embedding"]
 
 
 def test_random_weights_are_the_same_again(tiny: Weights) -> None:

@@ -19,20 +19,13 @@ from torch import Tensor
 
 from voice_assistant.models import ctranslate2_file
 from voice_assistant.models.model import Dimensions
+from voice_assistant.models.weight_names import STACKS, is_key_bias, openai_names
 from voice_assistant.speech.torch_whisper.layers import Kind
 from voice_assistant.speech.torch_whisper.model import Whisper
 from voice_assistant.speech.torch_whisper.quantised import Int8Matrix
 
 Tensors: TypeAlias = Iterable[tuple[str, Tensor]]
 """Weights by their names in openai-whisper's state dict."""
-
-_STACKS = {
-    "attn.qkv": ("attn.query", "attn.key", "attn.value"),
-    "cross_attn.kv": ("cross_attn.key", "cross_attn.value"),
-}
-"""What this model keeps as one matrix, in the order of the rows."""
-
-_KEY_BIAS = re.compile(r"attn\.key\.bias$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +160,7 @@ def _places(model: Whisper) -> dict[str, _Place]:
             parts = next(
                 (
                     [name.replace(stack, part) for part in parts]
-                    for stack, parts in _STACKS.items()
+                    for stack, parts in STACKS.items()
                     if f".{stack}." in name
                 ),
                 [name],
@@ -175,35 +168,10 @@ def _places(model: Whisper) -> dict[str, _Place]:
             rows = len(parameter) // len(parts)
             for number, part in enumerate(parts):
                 # Keys have no bias: it would change no score's rank. Ours stays zero.
-                if not _KEY_BIAS.search(part):
+                if not is_key_bias(part):
                     shape = (rows, *parameter.shape[1:])
                     places[part] = _Place(module, parameter, number * rows, shape)
     return places
-
-
-# From a name in a CTranslate2 file to one in openai-whisper's state dict, or to several whose rows
-# are stacked.
-_NAMES = (
-    (r"layer_(\d+)/self_attention/layer_norm", (r"blocks.\1.attn_ln",)),
-    (
-        r"layer_(\d+)/self_attention/linear_0",
-        tuple(rf"blocks.\1.{part}" for part in _STACKS["attn.qkv"]),
-    ),
-    (r"layer_(\d+)/self_attention/linear_1", (r"blocks.\1.attn.out",)),
-    (r"layer_(\d+)/attention/layer_norm", (r"blocks.\1.cross_attn_ln",)),
-    (r"layer_(\d+)/attention/linear_0", (r"blocks.\1.cross_attn.query",)),
-    (
-        r"layer_(\d+)/attention/linear_1",
-        tuple(rf"blocks.\1.{part}" for part in _STACKS["cross_attn.kv"]),
-    ),
-    (r"layer_(\d+)/attention/linear_2", (r"blocks.\1.cross_attn.out",)),
-    (r"layer_(\d+)/ffn/layer_norm", (r"blocks.\1.mlp_ln",)),
-    (r"layer_(\d+)/ffn/linear_0", (r"blocks.\1.mlp.0",)),
-    (r"layer_(\d+)/ffn/linear_1", (r"blocks.\1.mlp.2",)),
-    (r"(conv[12])", (r"\1",)),
-    (r"embeddings", (r"token_embedding",)),
-)
-_FIELDS = {"weight": "weight", "bias": "bias", "gamma": "weight", "beta": "bias"}
 
 
 def _converted(path: Path, variables: Any) -> Iterator[tuple[str, Tensor]]:
@@ -218,25 +186,8 @@ def _converted(path: Path, variables: Any) -> Iterator[tuple[str, Tensor]]:
         if names is None:
             continue
         for name, part in zip(names, tensor.chunk(len(names)), strict=True):
-            if not _KEY_BIAS.search(name):
+            if not is_key_bias(name):
                 yield name, part
-
-
-def openai_names(variable: str) -> list[str] | None:
-    """What openai-whisper calls a variable of a CTranslate2 file.
-
-    Several names for matrices that are stacked there; none for what is no weight.
-    """
-    half, _, rest = variable.partition("/")
-    if rest == "position_encodings/encodings":
-        return [f"{half}.positional_embedding"]
-    scope, _, last = rest.rpartition("/")
-    if scope == "layer_norm":
-        return [f"{half}.{'ln_post' if half == 'encoder' else 'ln'}.{_FIELDS[last]}"]
-    for pattern, names in _NAMES:
-        if last in _FIELDS and (match := re.fullmatch(pattern, scope)):
-            return [f"{half}.{match.expand(name)}.{_FIELDS[last]}" for name in names]
-    return None
 
 
 def _layers(half: str, variables: Any) -> int:

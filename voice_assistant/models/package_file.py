@@ -1,0 +1,31 @@
+"""Files of base that lie whole in its package, which is always installed."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+from voice_assistant.errors import ModelError
+from voice_assistant.models.known import MODELS
+
+
+def find_package_file(name: str) -> Path:
+    """Where one of them is.
+
+    Args:
+        name: of a file of base that its package has in one piece.
+
+    Raises:
+        ModelError: the package is missing or damaged.
+    """
+    file = next(file for file in MODELS["base"].files if file.name == name)
+    (part,) = file.parts
+    try:
+        path = Path(str(files(part.package).joinpath(part.path)))
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (ModuleNotFoundError, OSError) as error:
+        raise ModelError("MODEL_MISSING", model="base") from error
+    if digest != file.sha256:
+        raise ModelError("MODEL_DAMAGED", file=str(path))
+    return path
