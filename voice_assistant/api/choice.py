@@ -9,12 +9,11 @@ from voice_assistant.cards import Card, find_cards
 from voice_assistant.errors import ModelError
 from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting
 from voice_assistant.models.known import MODELS
-from voice_assistant.models.store import is_here
+from voice_assistant.models.recommend import names_for_cpu
+from voice_assistant.models.store import STOPGAP, is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig
-
-_STOPGAP = "base"
 
 _LOG = logging.getLogger(__name__)
 
@@ -95,9 +94,11 @@ def _present(settings: Settings, engine: str) -> list[str]:
     wanted = _wanted(settings)
     if not any(name in MODELS for name in wanted):
         return []
+    if engine == "ctranslate2" and settings.model == "auto":
+        wanted = names_for_cpu(wanted)
     return [
         name
-        for name in dict.fromkeys([*wanted, _STOPGAP])
+        for name in dict.fromkeys([*wanted, STOPGAP])
         if name in MODELS and is_here(MODELS[name], engine, settings.model_dir)
     ]
 

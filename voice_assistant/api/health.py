@@ -90,7 +90,9 @@ async def wake(services: ServicesDep) -> Waking:
 
 def _problem(services: Services, locale: Locale) -> str | None:
     """What is wrong and what to do about it, if something is."""
-    if problem := services.process.problem or services.process.fallback:
+    problem = services.process.problem or services.process.fallback
+    on_its_way = services.fetch.status.state in ("fetching", "fetched")
+    if problem and not (problem.code == "MODEL_ABSENT" and on_its_way):
         return say(problem.code, locale, **problem.params)
     if broken := services.commands_problem:
         return say("commands_file.broken", locale, **broken.params)

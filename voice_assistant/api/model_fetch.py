@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import psutil
-
 from voice_assistant.api.consent import Consent
+from voice_assistant.api.helper_process import run_module
+from voice_assistant.api.model_conversion import ModelConversion
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
-from voice_assistant.settings import ROOT, Settings
+from voice_assistant.settings import Settings
+from voice_assistant.speech.process import SpeechProcess
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,13 +55,14 @@ class ModelFetch:
 
     Args:
         settings: of the service.
-        on_change: called whenever other models are here than before.
+        process: which takes up what has come.
     """
 
-    def __init__(self, settings: Settings, on_change: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, settings: Settings, process: SpeechProcess) -> None:
         self._settings = settings
-        self._on_change = on_change
+        self._process = process
         self._consent = Consent(settings)
+        self._conversion = ModelConversion(settings)
         self._tasks: list[asyncio.Task[None]] = []
         self._fetching: asyncio.Task[None] | None = None
         self._tell: Callable[[FetchStatus], None] | None = None
@@ -99,7 +97,13 @@ class ModelFetch:
             self.status = replace(self.status, state="declined")
 
     async def _offer(self) -> None:
-        self.status = await asyncio.to_thread(_find_better, self._settings)
+        # How fast this computer is shows once base has been warmed; where nothing can be loaded,
+        # a model is needed all the more.
+        with suppress(VoiceError):
+            await self._process.until_ready()
+        info = self._process.info
+        base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
+        self.status = await asyncio.to_thread(_find_better, self._settings, base_look_s)
         if self.status.model is None:
             return
         agreed = self._consent.given(self.status.model)
@@ -120,29 +124,12 @@ class ModelFetch:
         self._fetching = asyncio.create_task(self._run(self.status.model or ""))
 
     async def _run(self, model: str) -> None:
-        """Have the downloader fetch it, in a process that can be ended at any moment."""
-        module = (sys.executable, "-m", "voice_assistant.downloader")
-        folder = ("--dir", str(self._settings.model_dir))
-        process = await asyncio.create_subprocess_exec(
-            *(*module, "--model", model, "--json", *folder),
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _lower_priority(process.pid)
-            if process.stdout is not None:
-                async for line in process.stdout:
-                    self._take(json.loads(line))
-            await process.wait()
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-        if process.returncode == 0:
+        arguments = ("--model", model, "--json", "--dir", str(self._settings.model_dir))
+        code = await run_module("voice_assistant.downloader", *arguments, on_line=self._take)
+        if code == 0:
             self.status = replace(self.status, state="fetched", left_s=None)
         elif self.status.error is None:
-            error = ModelError("DOWNLOAD_FAILED", model=model, detail=f"exit {process.returncode}")
+            error = ModelError("DOWNLOAD_FAILED", model=model, detail=f"exit {code}")
             self.status = replace(self.status, state="failed", error=error)
         _LOG.info("fetching %s: %s", model, self.status)
 
@@ -159,19 +146,25 @@ class ModelFetch:
     async def _watch(self) -> None:
         here = await asyncio.to_thread(_models_here, self._settings)
         while True:
-            await asyncio.sleep(_LOOK_S)
+            if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
+                await self._conversion.run(name)
             now = await asyncio.to_thread(_models_here, self._settings)
             if now != here:
                 here = now
-                await self._on_change()
+                await self._process.renew()
+            await asyncio.sleep(_LOOK_S)
+
+    @property
+    def _on_cpu(self) -> bool:
+        return self._process.info is not None and self._process.info.device == "cpu"
 
 
-def _find_better(settings: Settings) -> FetchStatus:
+def _find_better(settings: Settings, base_look_s: float) -> FetchStatus:
     """The model that suits this computer, unless it is here."""
     from voice_assistant.downloader.plan import make_plan
 
     try:
-        plan = make_plan(settings)
+        plan = make_plan(settings, base_look_s)
     except ModelError:
         return FetchStatus()  # the speech process says it
     model = MODELS[plan.best.model]
@@ -187,10 +180,3 @@ def _models_here(settings: Settings) -> set[tuple[str, str]]:
         for engine in ("torch", "ctranslate2")
         if is_here(model, engine, settings.model_dir)
     }
-
-
-def _lower_priority(pid: int) -> None:
-    """Recognition comes first."""
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)

@@ -36,7 +36,7 @@ class Services:
         self.confirmations = Confirmations(settings.confirm_ttl_s)
         self.process = SpeechProcess(partial(choose, settings), settings.keep_alive_s)
         self.speech = Recordings(self.process, settings.queue_size)
-        self.fetch = ModelFetch(settings, self.process.renew)
+        self.fetch = ModelFetch(settings, self.process)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 

@@ -27,8 +27,12 @@ class Plan:
     form: Form
 
 
-def make_plan(settings: Settings) -> Plan:
+def make_plan(settings: Settings, base_look_s: float = 0.0) -> Plan:
     """Look at this computer.
+
+    Args:
+        settings: name the models and the share of the card.
+        base_look_s: seconds that base takes for a short command on this CPU; 0: not measured.
 
     Raises:
         ModelError: `MODEL_MISSING`, the settings name no model that is known.
@@ -36,7 +40,7 @@ def make_plan(settings: Settings) -> Plan:
     card = _usable_card(settings)
     names = settings.model_priority if settings.model == "auto" else [settings.model]
     kinds = () if settings.compute_type == "auto" else (settings.compute_type,)
-    best = recommend(names, card, settings.gpu_memory_fraction, kinds)
+    best = recommend(names, card, settings.gpu_memory_fraction, kinds, base_look_s)
     if best is None:
         raise ModelError("MODEL_MISSING", model=", ".join(names))
     return Plan(card, best, "checkpoint" if best.device == "cuda" else "ctranslate2")

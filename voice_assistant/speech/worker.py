@@ -36,7 +36,7 @@ def load(config: EngineConfig) -> EngineInfo:
     try:
         engine: Engine = getattr(importlib.import_module(module), name)(config)
         pipeline = Pipeline(engine, config.max_audio_s, config.script)
-        _warm_up(pipeline, engine)
+        look_s = _warm_up(pipeline, engine)
     except MemoryError as error:
         raise ModelError("OUT_OF_MEMORY", model=config.model, detail=str(error)) from error
     except (ImportError, OSError, RuntimeError) as error:
@@ -50,6 +50,7 @@ def load(config: EngineConfig) -> EngineInfo:
         compute_type=engine.compute_type,
         pid=os.getpid(),
         load_s=round(time.perf_counter() - began, 2),
+        look_s=round(look_s, 3),
     )
 
 
@@ -64,11 +65,12 @@ def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError
     return pipeline.run(tasks)
 
 
-def _warm_up(pipeline: Pipeline, engine: Engine) -> None:
+def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     """The first calls allocate memory and start threads; they must not be a person's.
 
     All of Whisper's context at first, in every lane: what is taken for it later lies above the rest
-    and stays. Then both looks in every lane, and the quick one of a single utterance.
+    and stays. Then both looks in every lane, and the quick one of a single utterance,
+    whose seconds are returned.
     """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
     quick = Wish(("zh",), "打开计算器。" * 20)
@@ -76,5 +78,8 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> None:
     pipeline.recogniser.encode_silence()
     for wish in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, wish) for number in numbers])
+    began = time.perf_counter()
     pipeline.run([Task(0, clip, 0, quick)])
+    look_s = time.perf_counter() - began
     pipeline.close(numbers)
+    return look_s
