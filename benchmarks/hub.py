@@ -270,7 +270,7 @@ def main() -> None:
         print(f"MODELSCOPE_ENDPOINT={hub.url}", flush=True)
         while True:
             input()
-            print(dict(hub.sent), hub.connections, flush=True)
+            print(hub.sent.total(), "bytes over", hub.connections, "connections", flush=True)
 
 
 if __name__ == "__main__":

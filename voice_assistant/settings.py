@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     download: Literal["ask", "yes", "no"] = Field(
         default="ask", description="Whether a model that suits the computer better is fetched."
     )
+    download_connections: int = Field(
+        default=8, ge=1, le=32, description="Connections to a source of models."
+    )
     engine: Literal["auto", "torch", "ctranslate2", "fake"] = Field(
         default="auto", description="What runs the model."
     )

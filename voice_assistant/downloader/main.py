@@ -65,7 +65,7 @@ def _fetch(job: _Job) -> int:
     if name is None:
         name = plan.best.model if job.arguments.yes else ask_model(job.console, job.settings, plan)
     model = find_model(name)
-    fetch(model, job.settings.model_dir, plan.form, job.arguments.source, job.report)
+    fetch(model, job.settings, plan.form, job.arguments.source, job.report)
     return 0
 
 

@@ -16,7 +16,7 @@ from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.rate import Progress, RateMeter
 from voice_assistant.models.download.source import Source, SourceName, find_source
-from voice_assistant.models.download.transfer import Transfer
+from voice_assistant.models.download.transfer import CONNECTIONS, Transfer
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
@@ -33,6 +33,7 @@ class Fetch:
         folder: where its files go.
         on_progress: called a few times a second.
         on_wait: called if another download of this model is under way, which is waited for.
+        connections: to a source, at once.
     """
 
     def __init__(
@@ -41,11 +42,14 @@ class Fetch:
         folder: Path,
         on_progress: Callable[[Progress], None],
         on_wait: Callable[[], None],
+        *,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._model = model
         self._folder = folder
         self._on_progress = on_progress
         self._on_wait = on_wait
+        self._connections = connections
 
     def run(self, offers: list[Offer]) -> Offer:
         """Fetch the files of the first offer that works, and return it.
@@ -107,7 +111,7 @@ class Fetch:
             # Bytes that were changed on the way may come unchanged from elsewhere, or next time.
             for asked in (sources, sources[1:] or sources):
                 try:
-                    Transfer(file, partial, asked, report).run()
+                    Transfer(file, partial, asked, report, connections=self._connections).run()
                 except SourceError as error:
                     raise self._source_error(asked[0], error) from error
                 if partial.sha256() == file.sha256:
