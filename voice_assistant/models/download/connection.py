@@ -16,7 +16,7 @@ from voice_assistant.models.model import ModelFile
 
 _CONNECT_S = 10
 # What is on its way to us when the process dies is lost: little where little comes.
-_PIECE_S = 0.02
+_PIECE_S = 0.005
 _MOST_BYTES = 1 << 20
 _MOST_TEXT = 200
 _HASH_HEADER = "X-Linked-ETag"
