@@ -32,7 +32,7 @@ _MOST_SPAN = 1 << 26
 _POLL_S = 0.1
 # Bytes that are hashed, and sent to the disk, at a time, while others come.
 _HASHED = 1 << 24
-_SETTLED = 1 << 28
+_SETTLED = 1 << 26
 # Bytes per second. Where one connection gives as much, others would only get in its way.
 _PLENTY = 50_000_000
 _MOST_WAIT_S = 8.0
@@ -75,6 +75,7 @@ class Transfer:
         self._route = Route(sources)
         self._on_progress = on_progress
         self._connections = connections
+        self._started = 1
         self._idle_s = idle_s
         self._waiting = partial.missing()
         self._working: list[_Work] = []
@@ -101,6 +102,7 @@ class Transfer:
                     self._wait(workers)
                     gained, passed = self._partial.done - before, time.monotonic() - since
                     if gained < _PLENTY * passed:
+                        self._started = self._connections
                         more = range(len(workers), self._connections)
                         workers += [pool.submit(self._work) for _ in more]
             finally:
@@ -147,7 +149,7 @@ class Transfer:
                 work = self._take_all()
             elif self._waiting:
                 start, end = self._waiting.pop(0)
-                share = min(max((end - start) // self._connections, _LEAST_SHARE), _MOST_SPAN)
+                share = min(max((end - start) // self._started, _LEAST_SHARE), _MOST_SPAN)
                 middle = min(start + share, end)
                 if middle < end:
                     self._waiting.insert(0, (middle, end))
