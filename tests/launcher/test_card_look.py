@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Card, Driver, bool]]:
         wanted.append((card, driver, again))
         return False
 
-    monkeypatch.setattr(card_look.CardTorch, "install", install)
+    monkeypatch.setattr("voice_assistant.launcher.card_look.CardTorch.install", install)
     monkeypatch.setattr(card_look, "find_cards", lambda: [CARD])
     monkeypatch.setattr(card_look, "find_driver", lambda: DRIVER)
     return wanted
