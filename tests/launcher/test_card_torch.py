@@ -193,6 +193,18 @@ def test_torch_that_cannot_use_the_card(
     assert "cannot use it: RuntimeError: CUDA driver initialization failed" in output
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there PyPI has a build for cards")
+def test_a_build_for_cpus_under_the_same_name(
+    tiny: TinyProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not fetched at every start."""
+    torch_wheel(tiny.wheels, "2.13.0+cpu", None)
+    assert not install(tiny, RTX_4080)
+    assert "cannot use it: AssertionError: 2.13.0+cpu" in capsys.readouterr().out
+    assert not install(tiny, RTX_4080)
+    assert "could not be installed last time" in capsys.readouterr().out
+
+
 def test_too_little_disk_space(
     tiny: TinyProject, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -131,7 +131,7 @@ class CardTorch:
             ) as lock:
                 if self._is_there(card, driver):  # another launcher has done it meanwhile
                     return False
-                return self._install(build, attempt, lock)
+                return self._install(build, attempt, lock) and self._works(card, driver, attempt)
         except OSError as error:
             folder = self._environment.folder
             self._console.show("warning", "launcher.folder_error", folder=folder, detail=error)
@@ -189,13 +189,19 @@ class CardTorch:
             reason = say(problem.key, self._console.language, **problem.params)
             self._console.show("warning", "launcher.torch_failed", reason=reason)
             return False
-        self._note("")
-        importlib.invalidate_caches()
-        if trouble := self._trouble():
-            self._console.show("warning", "launcher.torch_unusable", detail=trouble)
-            return False
-        self._console.show("good", "launcher.torch_installed")
         return True
+
+    def _works(self, card: Card, driver: Driver, attempt: str) -> bool:
+        """Whether what has been installed can use the card; it is said either way."""
+        trouble = self._trouble()
+        # Pip's own settings may name a place where the same version is a build for CPUs.
+        fits = serves(find_installed(self._environment.packages), card, driver)
+        self._note("" if fits else attempt)
+        if trouble:
+            self._console.show("warning", "launcher.torch_unusable", detail=trouble)
+        else:
+            self._console.show("good", "launcher.torch_installed")
+        return not trouble
 
     def _forget_halves(self) -> None:
         """Have pip write again what it was killed at: it lists a package's files at the end."""
