@@ -193,6 +193,7 @@ class CardTorch:
 
     def _works(self, card: Card, driver: Driver, attempt: str) -> bool:
         """Whether what has been installed can use the card; it is said either way."""
+        importlib.invalidate_caches()  # the service asks for torch, and may have missed it before
         trouble = self._trouble()
         # Pip's own settings may name a place where the same version is a build for CPUs.
         fits = serves(find_installed(self._environment.packages), card, driver)
