@@ -33,6 +33,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
     except VoiceError as error:
         console.show("warning", error.code, **error.params)
         return
+    separator = "；" if console.language == "zh" else "; "
     reasons = _reasons(settings, cards, on_card=config.device == "cuda")
     console.show(
         "good",
@@ -41,7 +42,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
         compute_type=config.compute_type,
         engine=config.engine,
         device="GPU" if config.device == "cuda" else "CPU",
-        why="; ".join(say(key, console.language) for key in reasons),
+        why=separator.join(say(key, console.language) for key in reasons),
     )
 
 
