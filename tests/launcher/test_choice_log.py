@@ -43,7 +43,7 @@ def test_no_card(log: Any) -> None:
     assert log(torch=False) == (
         "Models here: base\n"
         "   not here: large-v3-turbo, medium\n"
-        "Used: base (int8, ctranslate2) on the CPU: there is no NVIDIA card; "
+        "Chosen: base (int8, ctranslate2) on the CPU: there is no NVIDIA card; "
         "the best of VOICE_MODEL_PRIORITY that is here and fits\n"
     )
 
@@ -52,7 +52,7 @@ def test_the_best_fits(log: Any) -> None:
     assert log(16, 0.5, "large-v3-turbo", "medium") == (
         "Models here: large-v3-turbo, medium, base\n"
         "Cap: 50 % of the card, 8000 MB; 8000 MB of it can be had now\n"
-        "Used: large-v3-turbo (float16, torch) on the GPU: "
+        "Chosen: large-v3-turbo (float16, torch) on the GPU: "
         "the best of VOICE_MODEL_PRIORITY that is here and fits\n"
     )
 
@@ -62,7 +62,7 @@ def test_the_best_does_not_fit(log: Any) -> None:
     assert "8000" not in output
     assert "Cap: 50 % of the card, 4000 MB; 1000 MB of it can be had now\n" in output
     assert "   large-v3-turbo does not fit: 483 MB are missing, even as int8\n" in output
-    assert "Used: base (float16, torch) on the GPU" in output
+    assert "Chosen: base (float16, torch) on the GPU" in output
 
 
 def test_nothing_fits(log: Any) -> None:

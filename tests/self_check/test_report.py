@@ -49,6 +49,7 @@ def test_the_repair_is_a_line_of_its_own(
     assert "Recognition on the GPU with base failed: out of order\n" in output
     assert "(2.13.0+cpu) is for CPUs only and cannot use the card" in output
     assert "\n    python start.py setup\n" in output
+    assert "would try base (float16, torch) on the GPU, and go on with the CPU" in output
 
 
 def test_why_there_is_nothing_better(

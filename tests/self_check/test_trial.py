@@ -37,6 +37,8 @@ def test_torch_without_a_card_says_so(model_dir: Path) -> None:
     probe, trial = try_out(config(model_dir, "torch", "cuda"))
     assert probe is not None
     assert (probe.version, probe.available, probe.card) == (torch.__version__, False, "")
+    assert probe.said  # why
+    assert trial.problem.startswith("MODEL_LOAD_FAILED: ")
     assert "finds no graphics card" in trial.problem
 
 

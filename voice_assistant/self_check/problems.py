@@ -58,7 +58,9 @@ def find_problem(facts: Facts, language: Locale) -> Problem | None:
     if facts.cards and facts.driver is not None:
         return _with_card(facts, facts.cards[0], facts.driver, language)
     if facts.driver is not None and facts.driver.problem:
-        return Problem("gpu.driver_silent", {"detail": facts.driver.problem}, (_restart(facts),))
+        return Problem(
+            "gpu.driver_silent", {"detail": facts.driver.problem.rstrip(".")}, (_restart(facts),)
+        )
     if facts.on_card is not None:  # torch sees a card without NVIDIA's management library
         return _trial_failed(facts)
     if facts.driver is not None:
@@ -73,7 +75,7 @@ def _with_card(facts: Facts, card: Card, driver: Driver, language: Locale) -> Pr
         if build is None:
             return _no_build(facts, card, driver)
         commands = (_SETUP, by_hand(build, facts.platform, language))
-        return _torch_unfit(installed, build, commands)
+        return _torch_unfit(installed, build.requirement(facts.platform), commands)
     if facts.hidden is not None:
         return Problem("gpu.card_hidden", {"value": facts.hidden})
     if facts.room:
@@ -82,7 +84,9 @@ def _with_card(facts: Facts, card: Card, driver: Driver, language: Locale) -> Pr
         return Problem("gpu.no_room", {"lack_mb": lack, "users": users})
     probe = facts.probe
     if probe is not None and not probe.available:
-        return Problem("gpu.torch_blind", {"detail": probe.said or "?"}, (_restart(facts),))
+        return Problem(
+            "gpu.torch_blind", {"detail": probe.said.rstrip(".") or "?"}, (_restart(facts),)
+        )
     if (
         probe is not None
         and build is not None
@@ -90,12 +94,14 @@ def _with_card(facts: Facts, card: Card, driver: Driver, language: Locale) -> Pr
         and not runs_on(probe.capability, probe.architectures)
     ):
         commands = (_SETUP, by_hand(build, facts.platform, language))
-        return _torch_unfit(installed, build, commands)
+        return _torch_unfit(installed, build.requirement(facts.platform), commands)
     return _trial_failed(facts)
 
 
-def _torch_unfit(installed: Installed | None, build: Build, commands: tuple[str, ...]) -> Problem:
-    wanted = {"build": build.requirement()}
+def _torch_unfit(
+    installed: Installed | None, requirement: str, commands: tuple[str, ...]
+) -> Problem:
+    wanted = {"build": requirement}
     if installed is None:
         return Problem("gpu.torch_missing", wanted, commands)
     known = {**wanted, "version": installed.version, "cuda": installed.cuda}

@@ -26,7 +26,7 @@ def show_report(console: Console, facts: Facts, problem: Problem | None) -> None
     for trial in (facts.on_card, facts.on_cpu):
         if trial is not None:
             _show_trial(console, trial)
-    _show_chosen(console, facts.chosen)
+    _show_chosen(console, facts)
     if facts.works:
         console.show("good", "gpu.works")
     elif problem is None:
@@ -115,11 +115,13 @@ def _show_trial(console: Console, trial: Trial) -> None:
         console.show("plain", "gpu.trial_resident", resident_mb=trial.resident / 1e6)
 
 
-def _show_chosen(console: Console, chosen: Chosen) -> None:
+def _show_chosen(console: Console, facts: Facts) -> None:
+    chosen = facts.chosen
+    in_vain = chosen.device == "cuda" and not facts.works
     if chosen.model:
         console.show(
-            "good",
-            "gpu.chosen",
+            "warning" if in_vain else "good",
+            "gpu.chosen_in_vain" if in_vain else "gpu.chosen",
             model=chosen.model,
             compute_type=chosen.compute_type,
             engine=chosen.engine,

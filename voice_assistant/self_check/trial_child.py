@@ -43,10 +43,10 @@ def main(config: EngineConfig, began: float) -> None:
         (piece,) = run([Task(0, clip, 0, Wish(("zh",), ""))], [])
         recognition_ms = 1e3 * (time.perf_counter() - start)
     except (VoiceError, MemoryError) as error:
-        _tell("trial", problem=f"{error} {getattr(error, 'params', '')}".strip())
+        _tell("trial", problem=_reason(error))
         return
     if isinstance(piece, VoiceError):
-        _tell("trial", problem=str(piece))
+        _tell("trial", problem=_reason(piece))
         return
     _tell(
         "trial",
@@ -56,6 +56,12 @@ def main(config: EngineConfig, began: float) -> None:
         resident=psutil.Process().memory_info().rss,
         **(_card_memory(before) if card else {}),
     )
+
+
+def _reason(error: VoiceError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return f"OUT_OF_MEMORY: {error}"
+    return ": ".join(filter(None, [error.code, str(error.params.get("detail", ""))]))
 
 
 def _probe() -> dict[str, Any]:
@@ -78,7 +84,19 @@ def _probe() -> dict[str, Any]:
                 "capability": [properties.major, properties.minor],
                 "total": properties.total_memory,
             }
-    return {**found, "said": " ".join(str(each.message) for each in complaints)}
+        said = [str(each.message) for each in complaints]
+        if not available and not said:
+            said = [_objection(torch)]
+    return {**found, "said": " ".join(said)}
+
+
+def _objection(torch: Any) -> str:
+    """Why there is no card for torch, which it says only when it is asked to use one."""
+    try:
+        torch.cuda.init()
+    except (RuntimeError, AssertionError) as error:
+        return str(error).strip().splitlines()[0]
+    return ""
 
 
 def _capability(architecture: str) -> list[int]:
