@@ -11,6 +11,7 @@ from tests.launcher.tiny_project import TinyProject, make_wheel
 from voice_assistant.cards import Card, Driver
 from voice_assistant.launcher.card_torch import CardTorch, sources, wants_card
 from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.installer import run_pip
 from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.stamp import BEGUN
 from voice_assistant.settings import Settings
@@ -115,19 +116,31 @@ def test_on_linux_pip_s_own_index_has_it(tiny: TinyProject) -> None:
     assert cuda_of(tiny) == "13.0"
 
 
-def test_a_build_for_cpus_is_replaced(tiny: TinyProject) -> None:
-    packages = tiny.environment.packages
-    torch_wheel(tiny.root.parent / "cpu", "2.13.0+cpu", None)
+def install_for_cpus(tiny: TinyProject) -> None:
+    """As who followed the common advice, or ran the tests before there was a card."""
+    folder = tiny.root.parent / "cpu"
+    torch_wheel(folder, "2.13.0+cpu", None)
+    (wheel,) = folder.iterdir()
     with exclusive(tiny.venv / "install.lock", lambda: None) as lock:
-        from voice_assistant.launcher.installer import run_pip
-
-        wheel = next((tiny.root.parent / "cpu").iterdir())
         run_pip(tiny.environment.python, [str(wheel)], tiny.venv / "x", Console("en"), lock)
     assert cuda_of(tiny) == ""
+
+
+def test_a_build_for_cpus_is_replaced(tiny: TinyProject) -> None:
+    install_for_cpus(tiny)
     torch_wheel(places(tiny) / "cu126", "2.13.0+cu126", "12.6")
     assert install(tiny)
     assert cuda_of(tiny) == "12.6"
-    assert [path.name for path in packages.glob("torch-*")] == ["torch-2.13.0+cu126.dist-info"]
+    found = tiny.environment.packages.glob("torch-*")
+    assert [path.name for path in found] == ["torch-2.13.0+cu126.dist-info"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there PyPI has a build for cards")
+def test_a_build_for_cpus_is_replaced_though_pip_takes_it_for_the_same(tiny: TinyProject) -> None:
+    install_for_cpus(tiny)
+    torch_wheel(tiny.wheels, "2.13.0", "13.0")
+    assert install(tiny, RTX_4080)
+    assert cuda_of(tiny) == "13.0"
 
 
 def test_the_next_place_is_tried(tiny: TinyProject, monkeypatch: pytest.MonkeyPatch) -> None:
