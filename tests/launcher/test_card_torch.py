@@ -9,18 +9,17 @@ import pytest
 
 from tests.launcher.tiny_project import TinyProject, make_wheel
 from voice_assistant.cards import Card, Driver
-from voice_assistant.launcher.card_torch import CardTorch, sources, wants_card
+from voice_assistant.launcher.card_torch import CardTorch, wants_card
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.installer import run_pip
 from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.stamp import BEGUN
 from voice_assistant.settings import Settings
-from voice_assistant.torch_builds import BUILDS, MIRROR, OFFICIAL, find_installed
+from voice_assistant.torch_builds import find_installed
 
 RTX_4080 = Card("RTX 4080", 16 * 10**9, 0, 16 * 10**9, {}, (8, 9))
 GTX_1060 = Card("GTX 1060", 6 * 10**9, 0, 6 * 10**9, {}, (6, 1))
 NEW = Driver("580.95.05", "13.0")
-NEW_BUILD, OLD_BUILD = BUILDS
 WORKS = "def zeros(*_, **__): ...\n"
 FAILS = "def zeros(*_, **__): raise RuntimeError('CUDA driver initialization failed')\n"
 
@@ -64,36 +63,13 @@ def install(
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voice_assistant.launcher.card_torch.OFFICIAL", "")
-    monkeypatch.setattr("voice_assistant.launcher.card_torch.MIRROR", "")
+    monkeypatch.setattr("voice_assistant.launcher.torch_sources.OFFICIAL", "")
+    monkeypatch.setattr("voice_assistant.launcher.torch_sources.MIRROR", "")
 
 
 def cuda_of(tiny: TinyProject) -> str | None:
     found = find_installed(tiny.environment.packages)
     return found.cuda if found else None
-
-
-def test_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyPI has the newest build for Linux; for the rest, a mirror is near to who reads Chinese."""
-
-    def names(index: str, language: Any, platform: str, build: Any = NEW_BUILD) -> list[str]:
-        return [place.name for place in sources(build, index, language, platform)]
-
-    monkeypatch.setattr("voice_assistant.launcher.card_torch.OFFICIAL", OFFICIAL)
-    monkeypatch.setattr("voice_assistant.launcher.card_torch.MIRROR", MIRROR)
-    assert names("", "zh", "linux") == ["PyPI"]
-    assert names("", "zh", "win32") == [f"{MIRROR}/cu130", f"{OFFICIAL}/cu130"]
-    assert names("", "en", "win32") == [f"{OFFICIAL}/cu130", f"{MIRROR}/cu130"]
-    assert names("", "en", "linux", OLD_BUILD) == [f"{OFFICIAL}/cu126", f"{MIRROR}/cu126"]
-    assert names("http://near/whl/", "zh", "linux") == ["http://near/whl/cu130", "PyPI"]
-    assert names("http://near/whl", "zh", "win32")[0] == "http://near/whl/cu130"
-    (first, *_) = sources(NEW_BUILD, "http://near/whl", "zh", "win32")
-    assert first.options == (
-        "--index-url",
-        "http://near/whl/cu130",
-        "--find-links",
-        "http://near/whl/cu130/",
-    )
 
 
 def test_installed_once(tiny: TinyProject, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,7 +121,7 @@ def test_a_build_for_cpus_is_replaced_though_pip_takes_it_for_the_same(tiny: Tin
 
 def test_the_next_place_is_tried(tiny: TinyProject, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror = tiny.root.parent / "mirror"
-    monkeypatch.setattr("voice_assistant.launcher.card_torch.MIRROR", str(mirror))
+    monkeypatch.setattr("voice_assistant.launcher.torch_sources.MIRROR", str(mirror))
     torch_wheel(mirror / "cu126", "2.13.0+cu126", "12.6")
     assert install(tiny)
     assert cuda_of(tiny) == "12.6"

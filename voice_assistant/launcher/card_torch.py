@@ -9,9 +9,8 @@ from __future__ import annotations
 import importlib
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from voice_assistant.cards import Card, Driver
 from voice_assistant.launcher.console import Console
@@ -20,13 +19,12 @@ from voice_assistant.launcher.installer import run_pip
 from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.launcher.stamp import BEGUN, Stamp, read_stamp
-from voice_assistant.messages import Locale, say
+from voice_assistant.launcher.torch_sources import sources
+from voice_assistant.messages import say
 from voice_assistant.settings import Settings
 from voice_assistant.torch_builds import (
     DOWNLOAD_MB,
-    MIRROR,
     NEEDED_MB,
-    OFFICIAL,
     Build,
     find_build,
     find_installed,
@@ -39,43 +37,6 @@ _TRIAL_S = 180
 _TRIAL = "import torch; assert torch.version.cuda, torch.__version__; torch.zeros(1, device='cuda')"
 # Retries would only delay the next source.
 _PATIENCE = ("--retries", "2", "--timeout", "20")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A place that has a build of torch.
-
-    Attributes:
-        name: for people.
-        options: pip's, to look there; none: wherever pip looks by itself.
-    """
-
-    name: str
-    options: tuple[str, ...] = ()
-
-
-def sources(
-    build: Build, index: str, language: Locale, platform: str = sys.platform
-) -> list[Source]:
-    """Where a build can be had, in the order to try.
-
-    Args:
-        build: which one.
-        index: the user's own place, tried first; may be empty.
-        language: who reads Chinese is likely to be near the mirror.
-        platform: as `sys.platform` has it.
-    """
-    public = [MIRROR, OFFICIAL] if language == "zh" else [OFFICIAL, MIRROR]
-    if platform in build.on_pypi:
-        places = [_place(index, build)] if index else []
-        return [*places, Source("PyPI")]
-    return [_place(base, build) for base in [index, *public] if base]
-
-
-def _place(base: str, build: Build) -> Source:
-    folder = f"{base.rstrip('/')}/{build.tag}"
-    # One is an index, as PyTorch has it, the other a page of files, as its mirror has it.
-    return Source(folder, ("--index-url", folder, "--find-links", f"{folder}/"))
 
 
 def wants_card(settings: Settings) -> bool:
