@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         default="auto", description="Language of messages to people."
     )
 
+    torch_index: str = Field(
+        default="",
+        description="Where torch for the card is looked for first: a folder with `cu130`, `cu126`.",
+    )
+
     model: str = Field(default="auto", description="`auto`, or the name of one model.")
     model_priority: list[str] = Field(
         default=["large-v3-turbo", "medium", "base"],

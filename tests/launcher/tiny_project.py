@@ -63,18 +63,7 @@ class TinyProject:
 
     def publish(self, name: str, version: str, word: str) -> str:
         """Add a package with one module, whose `WORD` is `word`; its line in a lock file."""
-        info = f"{name}-{version}.dist-info"
-        texts = {
-            f"{name}.py": f"WORD = {word!r}\n",
-            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-            f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        }
-        wheel = self.wheels / f"{name}-{version}-py3-none-any.whl"
-        with zipfile.ZipFile(wheel, "w") as archive:
-            for path, text in texts.items():
-                archive.writestr(path, text)
-            record = "".join(f"{path},,\n" for path in [*texts, f"{info}/RECORD"])
-            archive.writestr(f"{info}/RECORD", record)
+        wheel = make_wheel(self.wheels, name, version, {f"{name}.py": f"WORD = {word!r}\n"})
         return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
     def pip_variables(self) -> dict[str, str]:
@@ -113,6 +102,23 @@ class TinyProject:
         with self.popen(*arguments, python=python, **changes) as process:
             output, _ = process.communicate(timeout=300)
         return process.returncode, output
+
+
+def make_wheel(folder: Path, name: str, version: str, modules: dict[str, str]) -> Path:
+    """A package in `folder`, of modules given by their paths."""
+    info = f"{name}-{version}.dist-info"
+    texts = {
+        **modules,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    wheel = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in texts.items():
+            archive.writestr(path, text)
+        record = "".join(f"{path},,\n" for path in [*texts, f"{info}/RECORD"])
+        archive.writestr(f"{info}/RECORD", record)
+    return wheel
 
 
 def make_project(folder: Path) -> TinyProject:

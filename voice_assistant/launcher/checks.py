@@ -5,37 +5,33 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
-from voice_assistant.cards import find_cards
+from voice_assistant.card_users import describe, find_users
+from voice_assistant.cards import Card
 from voice_assistant.launcher.console import Console
 
 _GB = 2**30
 
 
-def show_machine(console: Console, folder: Path) -> threading.Thread:
-    """Write what the computer has, and return the thread that still asks for the graphics card.
-
-    A sleeping driver takes seconds to answer; the server must not wait for it.
+def show_machine(console: Console, folder: Path) -> None:
+    """Write what the computer has, but for its graphics card, which may take seconds to answer.
 
     Args:
         console: where the lines go.
         folder: whose disk is meant.
     """
-    cards = threading.Thread(target=_show_cards, args=(console,), daemon=True)
-    cards.start()
     console.show("good", "launcher.python", version=platform.python_version(), folder=sys.prefix)
     memory = psutil.virtual_memory()
     console.show("good", "launcher.memory", total=memory.total / _GB, free=memory.available / _GB)
     console.show("good", "launcher.disk", free=shutil.disk_usage(folder).free / _GB)
-    return cards
 
 
-def _show_cards(console: Console) -> None:
-    cards = find_cards()
+def show_cards(console: Console, cards: Sequence[Card]) -> None:
+    """Write which graphics cards there are, and who uses them."""
     for card in cards:
         console.show(
             "good",
@@ -45,5 +41,7 @@ def _show_cards(console: Console) -> None:
             used=card.used / _GB,
             free=card.free / _GB,
         )
+        if users := describe(find_users(card)):
+            console.show("plain", "launcher.gpu_users", users=users)
     if not cards:
         console.show("good", "launcher.no_gpu")

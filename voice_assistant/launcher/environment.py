@@ -31,7 +31,10 @@ NEEDED_MB = {
 """Disk space to install each file, in MB: what is installed (540 on Linux for the first) and the
 downloads beside it."""
 
-_LOCK, _LOG = "install.lock", "install.log"
+LOCK = "install.lock"
+"""The file in `.venv` whose lock a launcher holds while it installs."""
+
+_LOG = "install.log"
 _PROBE_S = 60
 
 
@@ -44,6 +47,7 @@ class Environment:
     Attributes:
         root: the same.
         python: the environment's interpreter, which may not exist yet.
+        packages: where its packages are, if it is of this process's version.
     """
 
     def __init__(self, root: Path = ROOT) -> None:
@@ -51,6 +55,9 @@ class Environment:
         self.folder = root / ".venv"
         scripts = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
         self.python = self.folder.joinpath(*scripts)
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        library = ("Lib",) if sys.platform == "win32" else ("lib", version)
+        self.packages = self.folder.joinpath(*library, "site-packages")
 
     def is_ready(self, files: Sequence[str]) -> bool:
         """Whether the requirements `files` are installed as they are now; runs nothing."""
@@ -78,7 +85,7 @@ class Environment:
                 return False
             self.folder.mkdir(exist_ok=True)
             with exclusive(
-                self.folder / _LOCK, lambda: console.show("warning", "launcher.waiting")
+                self.folder / LOCK, lambda: console.show("warning", "launcher.waiting")
             ) as lock:
                 if not self.is_ready(files):  # the launcher waited for may have done it
                     self._install(files, console, lock)
@@ -126,9 +133,12 @@ class Environment:
             console.show("section", "launcher.installing", file=name)
             install_requirements(self.python, self.root / name, log, console, lock)
             console.show("good", "launcher.installed", file=name)
-        Stamp(fingerprint(self.python), version or "", {**stamp.installed, **digests}).write(
-            self.folder
-        )
+        replace(
+            stamp,
+            interpreter=fingerprint(self.python),
+            version=version or "",
+            installed={**stamp.installed, **digests},
+        ).write(self.folder)
 
     def _version(self) -> str | None:
         """The version of the interpreter, as `3.11`; `None` if it or its pip does not work."""
@@ -150,7 +160,7 @@ class Environment:
 
     def _clear(self, console: Console) -> None:
         """Empty the folder, but for the lock that this process holds."""
-        leftovers = [path for path in self.folder.iterdir() if path.name != _LOCK]
+        leftovers = [path for path in self.folder.iterdir() if path.name != LOCK]
         if leftovers:
             console.show("warning", "launcher.rebuilding", folder=self.folder)
         for path in leftovers:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.diagnosis import explain
+from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.launcher.progress import Progress, count_pins
 from voice_assistant.messages import say
 
@@ -23,6 +25,8 @@ _OPTIONS = (
     "--progress-bar=off",
     "--only-binary=:all:",
 )
+# A download that breaks off goes on where it was; pip before 25.1 ignores this.
+_VARIABLES = {"PIP_RESUME_RETRIES": "20"}
 
 
 def install_requirements(
@@ -40,8 +44,36 @@ def install_requirements(
     Raises:
         LaunchError: pip failed.
     """
-    command = [str(python), "-m", "pip", "install", *_OPTIONS, "-r", str(requirements)]
-    progress = Progress(count_pins(requirements.read_text(encoding="utf-8")))
+    total = count_pins(requirements.read_text(encoding="utf-8"))
+    run_pip(python, ["-r", str(requirements)], log, console, lock, total=total)
+
+
+def run_pip(
+    python: Path,
+    arguments: Sequence[str],
+    log: Path,
+    console: Console,
+    lock: int,
+    *,
+    total: int = 0,
+    stopping: Callable[[], bool] = lambda: False,
+) -> None:
+    """Run `pip install` in the environment of `python`.
+
+    Args:
+        python: the environment's interpreter.
+        arguments: what to install, and pip's options for it.
+        log: all of pip's output is appended to it.
+        console: where progress goes.
+        lock: descriptor of the lock, which pip holds too (POSIX).
+        total: how many packages there are to install, if that is known.
+        stopping: asked every second, at least; pip is ended once it says so.
+
+    Raises:
+        LaunchError: pip failed, or was ended.
+    """
+    command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
+    progress = Progress(total)
     output: list[str] = []
     with (
         log.open("a", encoding="utf-8") as record,
@@ -53,20 +85,31 @@ def install_requirements(
             text=True,
             encoding="utf-8",
             errors="replace",
+            env={**_VARIABLES, **os.environ},
             pass_fds=() if sys.platform == "win32" else (lock,),
         ) as pip,
     ):
         record.write(f"$ {' '.join(command)}\n")
         report = _Report(progress, console)
+
+        def tick() -> None:
+            report.tick()
+            if stopping():
+                pip.terminate()
+
         try:
-            for line in _lines(pip, report.tick):
+            for line in _lines(pip, tick):
                 record.write(line)
                 output.append(line)
                 report.take(line)
+                if stopping():
+                    pip.terminate()
             pip.wait()
         finally:
             pip.terminate()
             console.redraw("")
+    if stopping():
+        raise LaunchError("launcher.interrupted")
     if pip.returncode != 0:
         raise explain(output, log)
 

@@ -11,6 +11,7 @@ from voice_assistant import __version__
 from voice_assistant.errors import VoiceError
 from voice_assistant.launcher.arguments import Arguments
 from voice_assistant.launcher.bounded_http import BoundedHttp
+from voice_assistant.launcher.card_look import look_at_card, looking_at_card
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.offer import offer_model
@@ -53,14 +54,16 @@ def serve(arguments: Arguments, console: Console) -> int:
         console.language = choose_locale(settings.locale)
         console.show("title", "launcher.title", version=__version__)
         if arguments.command == "setup":
-            show_machine(console, ROOT).join()
+            show_machine(console, ROOT)
+            look_at_card(settings, console, again=True)
             prepare_model(settings, console, verify=True)
             console.show("good", "launcher.setup_done")
         else:
             with open_listener(settings.host, settings.port) as listener:
                 show_machine(console, ROOT)
                 prepare_model(settings, console, verify=False)
-                _run_server(settings, console, listener)
+                with looking_at_card(settings, console):
+                    _run_server(settings, console, listener)
     except VoiceError as error:
         console.show("error", error.code, **error.params)
         return 1

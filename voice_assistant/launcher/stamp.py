@@ -12,6 +12,9 @@ from pathlib import Path
 NAME = "voice_assistant.json"
 """The note's file name in `.venv`."""
 
+BEGUN = "begun"
+"""What the note says of torch until it is there in full."""
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -22,12 +25,14 @@ class Stamp:
         version: of that Python, as `3.11`.
         installed: SHA-256 of each requirements file that is installed in full, by file name.
         unfinished: an installation began and did not end; any package may be half there.
+        torch: `BEGUN` while torch is being installed for the card; else the attempt that failed.
     """
 
     interpreter: str = ""
     version: str = ""
     installed: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
+    torch: str = ""
 
     def write(self, folder: Path) -> None:
         """Leave the note in `folder`; readers see the old one or this one, whole."""

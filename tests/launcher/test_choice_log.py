@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voice_assistant.api import choice
+from voice_assistant.cards import Card
+from voice_assistant.launcher.choice_log import show_choice
+from voice_assistant.launcher.console import Console
+from voice_assistant.settings import Settings
+
+GB = 10**9
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What is written for a card of some GB, of which some are used, and some checkpoints."""
+    find_spec = importlib.util.find_spec
+
+    def show(
+        gigabytes: int = 0, used: float = 0, *names: str, torch: bool = True, **settings: Any
+    ) -> str:
+        total, taken = gigabytes * GB, round(used * GB)
+        cards = [Card("simulated", total, taken, total - taken, {})] if total else []
+        monkeypatch.setattr(choice, "find_cards", lambda: cards)
+        monkeypatch.setattr(
+            importlib.util,
+            "find_spec",
+            lambda name, *rest: torch or None if name == "torch" else find_spec(name, *rest),
+        )
+        for name in names:
+            (tmp_path / f"{name}.pt").touch()
+        show_choice(Console("en"), Settings(model_dir=tmp_path, **settings), cards)
+        return capsys.readouterr().out
+
+    return show
+
+
+def test_no_card(log: Any) -> None:
+    assert log(torch=False) == (
+        "Models here: base\n"
+        "   not here: large-v3-turbo, medium\n"
+        "Chosen: base (int8, ctranslate2) on the CPU: there is no NVIDIA card; "
+        "the best of VOICE_MODEL_PRIORITY that is here and fits\n"
+    )
+
+
+def test_the_best_fits(log: Any) -> None:
+    assert log(16, 0.5, "large-v3-turbo", "medium") == (
+        "Models here: large-v3-turbo, medium, base\n"
+        "Cap: 50 % of the card, 8000 MB; 8000 MB of it can be had now\n"
+        "Chosen: large-v3-turbo (float16, torch) on the GPU: "
+        "the best of VOICE_MODEL_PRIORITY that is here and fits\n"
+    )
+
+
+def test_the_best_does_not_fit(log: Any) -> None:
+    output = log(8, 7, "large-v3-turbo")
+    assert "8000" not in output
+    assert "Cap: 50 % of the card, 4000 MB; 1000 MB of it can be had now\n" in output
+    assert "   large-v3-turbo does not fit: 483 MB are missing, even as int8\n" in output
+    assert "Chosen: base (float16, torch) on the GPU" in output
+
+
+def test_nothing_fits(log: Any) -> None:
+    output = log(8, 7.9)
+    assert "   base does not fit: " in output
+    assert "on the CPU: torch for the card is missing, or no model fits" in output
+
+
+def test_no_torch_yet(log: Any) -> None:
+    assert "on the CPU: torch for the card is missing" in log(8, torch=False)
+
+
+def test_the_settings_decide(log: Any) -> None:
+    assert "on the CPU: VOICE_DEVICE or VOICE_ENGINE asks" in log(8, device="cpu")
+    assert "Cap" not in log(8, device="cpu")
+    assert "on the GPU: VOICE_MODEL names it" in log(8, model="base")
+    assert log(8, engine="fake") == ""
+
+
+def test_a_model_that_is_nowhere(log: Any) -> None:
+    output = log(model="medium", torch=False)
+    assert "   not here: medium\n" in output
+    assert "There is no speech model to use (looked for medium)" in output

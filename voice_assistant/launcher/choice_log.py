@@ -1,0 +1,70 @@
+"""Which models are here, which one is used, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from voice_assistant.api.choice import choose
+from voice_assistant.cards import Card
+from voice_assistant.errors import VoiceError
+from voice_assistant.launcher.card_torch import wants_card
+from voice_assistant.launcher.console import Console
+from voice_assistant.messages import say
+from voice_assistant.models.advice import shortfall
+from voice_assistant.models.fit import limit
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.store import is_here
+from voice_assistant.settings import Settings
+
+
+def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> None:
+    """Write which models are here, the cap, what does not fit, and what is used and why."""
+    if settings.engine == "fake":
+        return
+    here = [name for name in MODELS if is_here(MODELS[name], "torch", settings.model_dir)]
+    console.show("good", "launcher.models_here", names=", ".join(here))
+    wanted = settings.model_priority if settings.model == "auto" else [settings.model]
+    if missing := [name for name in wanted if name not in here]:
+        console.show("plain", "launcher.models_missing", names=", ".join(missing))
+    if cards and wants_card(settings):
+        _show_cap(console, settings, cards[0], [name for name in wanted if name in here])
+    try:
+        config = choose(settings).configs[0]
+    except VoiceError as error:
+        console.show("warning", error.code, **error.params)
+        return
+    separator = "；" if console.language == "zh" else "; "
+    reasons = _reasons(settings, cards, on_card=config.device == "cuda")
+    console.show(
+        "good",
+        "launcher.model_used",
+        model=config.model,
+        compute_type=config.compute_type,
+        engine=config.engine,
+        device="GPU" if config.device == "cuda" else "CPU",
+        why=separator.join(say(key, console.language) for key in reasons),
+    )
+
+
+def _show_cap(console: Console, settings: Settings, card: Card, names: Sequence[str]) -> None:
+    fraction = settings.gpu_memory_fraction
+    console.show(
+        "good",
+        "launcher.cap",
+        percent=fraction * 100,
+        cap_mb=card.total * fraction / 1e6,
+        now_mb=limit(card, fraction) / 1e6,
+    )
+    for name in names:
+        if lack := shortfall(MODELS[name], card, fraction):
+            console.show("plain", "launcher.does_not_fit", model=name, lack_mb=lack / 1e6)
+
+
+def _reasons(settings: Settings, cards: Sequence[Card], *, on_card: bool) -> list[str]:
+    """The keys of the sentences that say why there, and why this model."""
+    model = "launcher.why_best" if settings.model == "auto" else "launcher.why_named"
+    if on_card:
+        return [model]
+    if not wants_card(settings):
+        return ["launcher.why_not_wanted", model]
+    return ["launcher.why_card_unused" if cards else "launcher.why_no_card", model]

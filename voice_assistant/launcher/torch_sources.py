@@ -1,0 +1,46 @@
+"""Where a build of torch can be had: PyPI, PyTorch's own index, its mirror in China."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from voice_assistant.messages import Locale
+from voice_assistant.torch_builds import MIRROR, OFFICIAL, Build
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that has a build of torch.
+
+    Attributes:
+        name: for people.
+        options: pip's, to look there; none: wherever pip looks by itself.
+    """
+
+    name: str
+    options: tuple[str, ...] = ()
+
+
+def sources(
+    build: Build, index: str, language: Locale, platform: str = sys.platform
+) -> list[Source]:
+    """Where a build can be had, in the order to try.
+
+    Args:
+        build: which one.
+        index: the user's own place, tried first; may be empty.
+        language: who reads Chinese is likely to be near the mirror.
+        platform: as `sys.platform` has it.
+    """
+    public = [MIRROR, OFFICIAL] if language == "zh" else [OFFICIAL, MIRROR]
+    if platform in build.on_pypi:
+        places = [_place(index, build)] if index else []
+        return [*places, Source("PyPI")]
+    return [_place(base, build) for base in [index, *public] if base]
+
+
+def _place(base: str, build: Build) -> Source:
+    folder = f"{base.rstrip('/')}/{build.tag}"
+    # One is an index, as PyTorch has it, the other a page of files, as its mirror has it.
+    return Source(folder, ("--index-url", folder, "--find-links", f"{folder}/"))

@@ -1,0 +1,122 @@
+"""`test_gpu.py`: what there is, whether it works, and what repairs it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.environment import Environment
+from voice_assistant.messages import choose_locale, say
+from voice_assistant.self_check.codes import (
+    BAD_ARGUMENTS,
+    INTERRUPTED,
+    NO_ENVIRONMENT,
+    WORKS,
+)
+
+_FILES = ["requirements.txt"]
+
+
+class _BadArgumentsError(Exception):
+    """The command line cannot be understood."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _BadArgumentsError(message)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return the exit code, as the help lists them.
+
+    It runs on the standard library until the environment is there, and then in that.
+
+    Args:
+        argv: without the program's name.
+    """
+    console = Console(choose_locale(os.environ.get("VOICE_LOCALE", "auto")))
+    parser = _Parser(prog="test_gpu.py", add_help=False, allow_abbrev=False)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("-h", "--help", action="store_true")
+    try:
+        arguments = parser.parse_args(argv)
+    except _BadArgumentsError as error:
+        console.show("error", "gpu.bad_arguments", detail=error)
+        return BAD_ARGUMENTS
+    if arguments.help:
+        console.show("plain", "gpu.help")
+        return WORKS
+    environment = Environment()
+    if not environment.is_ready(_FILES):
+        return _refuse(console, as_json=arguments.json)
+    if not environment.is_current():
+        return environment.rerun()
+    try:
+        return _check(console, as_json=arguments.json, as_table=arguments.table)
+    except ModuleNotFoundError as error:
+        if (error.name or "voice_assistant").startswith("voice_assistant"):
+            raise
+        return _refuse(console, as_json=arguments.json)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _refuse(console: Console, *, as_json: bool) -> int:
+    """Without the environment: what can be said all the same."""
+    from voice_assistant.self_check.pci import lists_nvidia
+
+    seen = lists_nvidia()
+    key = "gpu.no_environment_card" if seen else "gpu.no_environment"
+    if as_json:
+        problem = {
+            "code": key,
+            "sentence": say(key, console.language),
+            "commands": ["python start.py"],
+        }
+        found = {"nvidia_in_pci": seen, "problem": problem, "exit_code": NO_ENVIRONMENT}
+        _write_json(found)
+    else:
+        console.show("error", key)
+    return NO_ENVIRONMENT
+
+
+def _check(console: Console, *, as_json: bool, as_table: bool) -> int:
+    """Gather, judge, write."""
+    from voice_assistant.errors import VoiceError
+    from voice_assistant.launcher.console import colourful_console
+    from voice_assistant.self_check import report
+    from voice_assistant.self_check.gather import gather
+    from voice_assistant.self_check.problems import exit_code, find_problem
+    from voice_assistant.self_check.table import table
+    from voice_assistant.settings import load_settings
+
+    try:
+        settings = load_settings()
+    except VoiceError as error:
+        console.show("error", error.code, **error.params)
+        return BAD_ARGUMENTS
+    console = colourful_console(choose_locale(settings.locale))
+    if as_table:
+        console.write("plain", table(settings, console.language))
+        return WORKS
+    if not as_json:
+        console.show("section", "gpu.checking")
+    facts = gather(settings)
+    problem = find_problem(facts, console.language)
+    if as_json:
+        _write_json(report.as_dict(facts, problem, console.language))
+    else:
+        report.show_report(console, facts, problem)
+    return exit_code(facts)
+
+
+def _write_json(found: dict[str, Any]) -> None:
+    # Elsewhere Chinese would be lost.
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json.dumps(found, ensure_ascii=not readable, indent=1) + "\n")
