@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from voice_assistant.cards import Card
 from voice_assistant.errors import ModelError
 from voice_assistant.settings import Settings
 from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.torch_builds import Installed
 
 GB = 1_000_000_000
 
@@ -21,17 +21,13 @@ HasCard = Callable[..., None]
 @pytest.fixture(autouse=True)
 def has_card(monkeypatch: pytest.MonkeyPatch) -> HasCard:
     """Says what this computer has; nothing, until it is called."""
-    find_spec = importlib.util.find_spec
 
     def computer(gigabytes: float = 0, used: float = 0, *, torch: bool = True) -> None:
         total, taken = round(gigabytes * GB), round(used * GB)
         cards = [Card("simulated", total, taken, total - taken, {})] if total else []
         monkeypatch.setattr(choice, "find_cards", lambda: cards)
-        monkeypatch.setattr(
-            importlib.util,
-            "find_spec",
-            lambda name, *rest: torch or None if name == "torch" else find_spec(name, *rest),
-        )
+        installed = Installed("2.13.0", "13.0") if torch else None
+        monkeypatch.setattr(choice, "find_installed", lambda: installed)
 
     computer(torch=False)
     return computer
@@ -72,6 +68,14 @@ def test_without_a_card_it_is_the_processor(settings: MakeSettings) -> None:
     keep(chosen, "medium")
     assert ways(chosen) == [CPU]
     assert choose(chosen).refused is None
+
+
+def test_a_torch_for_processors_is_none_for_a_card(
+    settings: MakeSettings, has_card: HasCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_card(24)
+    monkeypatch.setattr(choice, "find_installed", lambda: Installed("2.13.0+cpu", ""))
+    assert ways(settings()) == [CPU]
 
 
 def test_a_card_without_torch_is_none(settings: MakeSettings, has_card: HasCard) -> None:

@@ -12,8 +12,8 @@ from voice_assistant.cards import Card, Driver
 from voice_assistant.launcher.card_torch import CardTorch, wants_card
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.installer import run_pip
-from voice_assistant.launcher.lock import exclusive
 from voice_assistant.launcher.stamp import BEGUN
+from voice_assistant.lock import exclusive
 from voice_assistant.settings import Settings
 from voice_assistant.torch_builds import find_installed
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from voice_assistant.cards import Card
 from voice_assistant.launcher.choice_log import show_choice
 from voice_assistant.launcher.console import Console
 from voice_assistant.settings import Settings
+from voice_assistant.torch_builds import Installed
 
 GB = 10**9
 
@@ -18,7 +18,6 @@ GB = 10**9
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """What is written for a card of some GB, of which some are used, and some checkpoints."""
-    find_spec = importlib.util.find_spec
 
     def show(
         gigabytes: int = 0, used: float = 0, *names: str, torch: bool = True, **settings: Any
@@ -26,11 +25,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         total, taken = gigabytes * GB, round(used * GB)
         cards = [Card("simulated", total, taken, total - taken, {})] if total else []
         monkeypatch.setattr(choice, "find_cards", lambda: cards)
-        monkeypatch.setattr(
-            importlib.util,
-            "find_spec",
-            lambda name, *rest: torch or None if name == "torch" else find_spec(name, *rest),
-        )
+        installed = Installed("2.13.0", "13.0") if torch else None
+        monkeypatch.setattr(choice, "find_installed", lambda: installed)
         for name in names:
             (tmp_path / f"{name}.pt").touch()
         show_choice(Console("en"), Settings(model_dir=tmp_path, **settings), cards)

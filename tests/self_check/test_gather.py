@@ -60,7 +60,7 @@ class Computer:
         }.items():
             self._patch.setattr(module, name, answer)
         self._patch.setattr(choice, "find_cards", lambda: cards)
-        self._patch.setattr(choice, "_has_torch", lambda: cuda is not None)
+        self._patch.setattr(choice, "find_installed", lambda: installed)
 
 
 @pytest.fixture
@@ -153,7 +153,13 @@ def test_a_driver_that_hangs(computer: Computer, monkeypatch: pytest.MonkeyPatch
     forever.set()
 
 
-def test_a_model_that_is_nowhere(computer: Computer) -> None:
+def test_a_model_that_is_not_here_yet(computer: Computer) -> None:
     chosen = gather(Settings(model="medium")).chosen
+    assert chosen.model == "base"
+    assert chosen.refused == ("MODEL_ABSENT", {"model": "medium"})
+
+
+def test_a_model_that_nobody_knows(computer: Computer) -> None:
+    chosen = gather(Settings(model="huge")).chosen
     assert chosen.model == ""
-    assert chosen.refused == ("MODEL_MISSING", {"model": "medium"})
+    assert chosen.refused == ("MODEL_MISSING", {"model": "huge"})

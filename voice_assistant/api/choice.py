@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 
 from voice_assistant.cards import Card, find_cards
@@ -14,6 +13,7 @@ from voice_assistant.models.store import STOPGAP, is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.torch_builds import find_installed
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,7 +59,8 @@ def _card(settings: Settings) -> Card | None:
     if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
         return None
     cards = find_cards()
-    if cards and _has_torch():
+    torch = find_installed()
+    if cards and torch is not None and torch.cuda:
         return cards[0]
     if settings.device == "cuda":
         raise ModelError("GPU_MISSING", detail="torch" if cards else "NVIDIA driver")
@@ -69,17 +70,13 @@ def _card(settings: Settings) -> Card | None:
 def _on_cpu(settings: Settings) -> list[EngineConfig]:
     engines = [settings.engine]
     if settings.engine == "auto":
-        engines = ["ctranslate2", "torch"] if _has_torch() else ["ctranslate2"]
+        engines = ["ctranslate2", "torch"] if find_installed() else ["ctranslate2"]
     for engine in engines:
         kinds = _CPU_TYPES[engine]
         kind = settings.compute_type if settings.compute_type in kinds else kinds[0]
         if names := _present(settings, engine):
             return [_config(settings, engine, Candidate(name, "cpu", kind)) for name in names]
     return []
-
-
-def _has_torch() -> bool:
-    return importlib.util.find_spec("torch") is not None
 
 
 def _wanted(settings: Settings) -> list[str]:

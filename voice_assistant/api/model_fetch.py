@@ -18,6 +18,7 @@ from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.process import SpeechProcess
+from voice_assistant.torch_builds import find_installed
 
 _LOG = logging.getLogger(__name__)
 
@@ -144,11 +145,11 @@ class ModelFetch:
             self.status = replace(self.status, state="failed", error=error)
 
     async def _watch(self) -> None:
-        here = await asyncio.to_thread(_models_here, self._settings)
+        here = await asyncio.to_thread(_here, self._settings)
         while True:
             if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
                 await self._conversion.run(name)
-            now = await asyncio.to_thread(_models_here, self._settings)
+            now = await asyncio.to_thread(_here, self._settings)
             if now != here:
                 here = now
                 await self._process.renew()
@@ -173,10 +174,12 @@ def _find_better(settings: Settings, base_look_s: float) -> FetchStatus:
     return FetchStatus("offered", model.name, find_offers(model, plan.form, "auto")[0].size)
 
 
-def _models_here(settings: Settings) -> set[tuple[str, str]]:
-    return {
+def _here(settings: Settings) -> set[object]:
+    """What a choice depends on: the models that are here, and torch."""
+    models = {
         (name, engine)
         for name, model in MODELS.items()
         for engine in ("torch", "ctranslate2")
         if is_here(model, engine, settings.model_dir)
     }
+    return {*models, find_installed()}

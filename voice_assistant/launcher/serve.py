@@ -18,8 +18,6 @@ from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
     choose_package,
     install_model,
@@ -56,12 +54,12 @@ def serve(arguments: Arguments, console: Console) -> int:
         if arguments.command == "setup":
             show_machine(console, ROOT)
             look_at_card(settings, console, again=True)
-            prepare_model(settings, console, verify=True)
+            prepare_model(settings, verify=True)
             console.show("good", "launcher.setup_done")
         else:
             with open_listener(settings.host, settings.port) as listener:
                 show_machine(console, ROOT)
-                prepare_model(settings, console, verify=False)
+                prepare_model(settings, verify=False)
                 with looking_at_card(settings, console):
                     _run_server(settings, console, listener)
     except VoiceError as error:
@@ -72,12 +70,11 @@ def serve(arguments: Arguments, console: Console) -> int:
     return 0
 
 
-def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None:
-    """Have the files of the model in place. Costs nothing if they are, unless they are to be read.
+def prepare_model(settings: Settings, *, verify: bool) -> None:
+    """Have a model in place to begin with. Costs nothing if it is, unless it is to be read.
 
     Args:
-        settings: name the model and the folder.
-        console: where the result goes.
+        settings: name the models and the folder.
         verify: also check every file's SHA-256, which the speech process does before it loads them.
 
     Raises:
@@ -85,16 +82,10 @@ def prepare_model(settings: Settings, console: Console, *, verify: bool) -> None
     """
     if settings.engine == "fake":
         return
-    if settings.model in MODELS and (
-        checkpoint := find_checkpoint(MODELS[settings.model], settings.model_dir)
-    ):
-        console.show("good", "launcher.model", name=settings.model, folder=checkpoint)
-        return
     model = choose_package(settings.model, settings.model_priority)
     folder = install_model(model, settings.model_dir)
     if verify:
         verify_model(model, folder)
-    console.show("good", "launcher.model", name=model.name, folder=folder)
 
 
 def _overrides(arguments: Arguments) -> dict[str, str | int]:
