@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from voice_assistant.errors import STATUS
+from voice_assistant.messages import Locale
+from voice_assistant.self_check.table import table
 from voice_assistant.server import create_app
 from voice_assistant.settings import ROOT, Settings
 
@@ -57,3 +59,8 @@ def test_both_languages_have_the_same_sections() -> None:
         return [len(marks) for marks in re.findall(r"^(#+) ", outside, flags=re.MULTILINE)]
 
     assert shape("README.md") == shape("README.zh-CN.md")
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_advice_is_what_is_computed(name: str, language: Locale) -> None:
+    assert table(Settings(), language) in (ROOT / name).read_text(encoding="utf-8")
