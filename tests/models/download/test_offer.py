@@ -54,7 +54,10 @@ def test_a_source_must_have_all_files() -> None:
     assert [offer.form for offer in find_offers(model(files=lacking), "ctranslate2", "auto")] == [
         "checkpoint"
     ]
-    assert find_offers(model(replace(CHECKPOINT, modelscope="", url=""), ()), "checkpoint", "auto") == []
+    assert (
+        find_offers(model(replace(CHECKPOINT, modelscope="", url=""), ()), "checkpoint", "auto")
+        == []
+    )
 
 
 def test_its_size_is_that_of_all_files() -> None:

@@ -9,7 +9,10 @@ from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.route import Route
 from voice_assistant.models.download.source import Source
 
-FIRST, SECOND = Source("modelscope", "http://127.0.0.1:9/1"), Source("official", "http://127.0.0.1:9/2")
+FIRST, SECOND = (
+    Source("modelscope", "http://127.0.0.1:9/1"),
+    Source("official", "http://127.0.0.1:9/2"),
+)
 BUSY = SourceError("refused", "HTTP 500")
 GONE = SourceError("refused", "HTTP 404", lasting=True)
 LATER = float("inf")
@@ -54,6 +57,13 @@ def test_a_byte_makes_good_for_failures(route: Route) -> None:
         route.blame(FIRST, BUSY, LATER)
         route.tell(FIRST, 1, 0.1)
         assert route.choose(scout=False) is FIRST
+
+
+def test_bytes_that_were_there_already_make_good_for_nothing(route: Route) -> None:
+    for _ in range(2):
+        route.blame(FIRST, BUSY, LATER)
+        route.tell(FIRST, 1000, 0.1, fresh=False)
+    assert route.choose(scout=False) is SECOND
 
 
 def test_what_was_asked_at_the_same_time_fails_once(route: Route) -> None:
