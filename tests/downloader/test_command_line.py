@@ -58,9 +58,7 @@ def test_a_described_model_is_fetched_verified_and_removed(described: Path, hub:
     assert (code, err) == (0, "")
     events = [json.loads(line) for line in out.splitlines()]
     assert events[-1]["key"] == "download.done"
-    assert sha256(described / "model.bin") == hub.sha256(
-        described.parents[1] / "served/who/tiny/model.bin"
-    )
+    assert (described / "model.bin").read_bytes() == WEIGHTS
     assert sum(hub.sent.values()) == len(WEIGHTS) + 2
 
     with (described / "model.bin").open("r+b") as stream:

@@ -99,11 +99,11 @@ def test_a_file_that_notepad_wrote(tmp_path: Path) -> None:
         ('modelscope = "who/mine"', 'url = "file:///etc/passwd"', "model.bin has neither"),
         ("[[model.file]]", "[[model.files]]", "'file' is missing"),
         ("[[model]]", "[[models]]", "only [[model]] tables"),
-        ("[[model]]", "[[model]", ""),
+        ("[[model]]", "[[model]", "line 2"),
     ],
 )
 def test_what_is_described_wrongly(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    with pytest.raises(ValueError, match="") as caught:
+    with pytest.raises(ValueError, match=r"models\.toml: ") as caught:
         read(tmp_path, MINE.replace(old, new))
     assert reason in str(caught.value)
 
@@ -112,7 +112,7 @@ def test_what_is_described_wrongly(tmp_path: Path, old: str, new: str, reason: s
     "text", ["model = 5", "model = [1, 2]", "[model]\nname = 'a'", "[[model]]\nfile = []"]
 )
 def test_what_is_no_table(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ValueError, match="models.toml"):
+    with pytest.raises(ValueError, match=r"models\.toml: "):
         read(tmp_path, text)
 
 

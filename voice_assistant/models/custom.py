@@ -30,7 +30,10 @@ def read_custom(path: Path, known: Mapping[str, Model]) -> dict[str, Model]:
     """
     if not path.exists():
         return {}
-    content = tomli.loads(path.read_text(encoding="utf-8-sig"))
+    try:
+        content = tomli.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:  # no TOML, or no text
+        raise ValueError(f"{path}: {error}") from error
     tables = content.get("model", [])
     if set(content) - {"model"} or not isinstance(tables, list):
         raise ValueError(f"{path}: only [[model]] tables are known")
