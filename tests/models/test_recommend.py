@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
 
 from voice_assistant.cards import Card
+from voice_assistant.models import recommend as recommend_module
 from voice_assistant.models.fit import COMPUTE_TYPES, Candidate
 from voice_assistant.models.known import BUILT_IN, MODELS
 from voice_assistant.models.recommend import names_for_cpu, recommend
@@ -117,6 +119,12 @@ def test_the_list_decides_whether_base_comes_before_small() -> None:
 def test_a_model_that_is_wanted_by_name_is_run_whatever_it_takes() -> None:
     assert recommend(["large-v3"], None, 0.5) == Candidate("large-v3", "cpu", "int8")
     assert recommend(["large-v3"], card(4), 0.5) == Candidate("large-v3", "cpu", "int8")
+
+
+def test_an_own_model_that_costs_no_more_than_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {**BUILT_IN, "mine": replace(BUILT_IN["base"], name="mine")}
+    monkeypatch.setattr(recommend_module, "MODELS", own)
+    assert recommend(["medium", "mine", "base"], None, 0.5) == Candidate("mine", "cpu", "int8")
 
 
 def test_unknown_names_are_passed_over() -> None:
