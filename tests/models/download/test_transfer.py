@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.hub import Hub, running_hub
 from tests.models.published import REPOSITORY
+from voice_assistant.models.download import transfer as transfer_module
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.source import Source
@@ -105,6 +106,23 @@ def test_several_connections_share_the_work(target: Path, file: ModelFile, hub: 
     assert hub.connections == 4
     # What a connection was sending when another one took over its end.
     assert hub.sent[file.name] <= 1.5 * file.size
+
+
+def test_what_another_connection_took_over_is_left_to_it(
+    target: Path, file: ModelFile, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    write = PartialFile.write
+
+    def note(self: PartialFile, offset: int, data: bytes | bytearray) -> None:
+        written.append(len(data))
+        write(self, offset, data)
+
+    monkeypatch.setattr(PartialFile, "write", note)
+    monkeypatch.setattr(transfer_module, "_LEAST_SHARE", 1 << 14)
+    hub.faults.rate = 1e6
+    assert transfer(target, file, hub).sha256 == file.sha256
+    assert sum(written) == file.size
 
 
 def test_only_what_is_missing_is_asked_for(
