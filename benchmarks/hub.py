@@ -232,9 +232,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             count = min(end - offset, _PIECE)
-            if faults.rate:
-                count = min(count, max(1, int(faults.rate / 200)))
-                pause = began + gone / faults.rate - time.monotonic()
+            if rate := faults.rate:  # a test may change it meanwhile
+                count = min(count, max(1, int(rate / 200)))
+                pause = began + gone / rate - time.monotonic()
                 if pause > 0:
                     time.sleep(pause)
             for limit in (faults.cut_after, faults.stall_after):

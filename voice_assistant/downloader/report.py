@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Protocol
 
+from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
 from voice_assistant.launcher.console import Console, Kind
 from voice_assistant.messages import say
@@ -92,6 +94,10 @@ class JsonReport:
     def error(self, error: VoiceError) -> None:
         """`{"event": "error", "code": …, "params": …}`."""
         self._write(event="error", code=error.code, params=error.params)
+
+    def choice(self, choice: Choice) -> None:
+        """`{"event": "model", "name": …}` and what else `Choice` has."""
+        self._write(event="model", **asdict(choice))
 
     def _write(self, **fields: object) -> None:
         sys.stdout.write(json.dumps(fields) + "\n")

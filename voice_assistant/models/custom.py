@@ -30,7 +30,10 @@ def read_custom(path: Path, known: Mapping[str, Model]) -> dict[str, Model]:
     """
     if not path.exists():
         return {}
-    content = tomli.loads(path.read_text(encoding="utf-8"))
+    try:
+        content = tomli.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:  # no TOML, or no text
+        raise ValueError(f"{path}: {error}") from error
     tables = content.get("model", [])
     if set(content) - {"model"} or not isinstance(tables, list):
         raise ValueError(f"{path}: only [[model]] tables are known")
@@ -38,7 +41,7 @@ def read_custom(path: Path, known: Mapping[str, Model]) -> dict[str, Model]:
     for table in tables:
         try:
             model = _model(table, known)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
             raise ValueError(f"{path}: {reason}") from error
         models[model.name] = model
@@ -50,6 +53,8 @@ def _model(table: dict[str, Any], known: Mapping[str, Model]) -> Model:
     if not _NAME.fullmatch(name) or name in known:
         raise ValueError(f"a model cannot be called {name!r}")
     files = tuple(_file(file, table.get("modelscope", "")) for file in table["file"])
+    if not files:
+        raise ValueError(f"{name} has no files")
     checkpoints = [file for file in files if file.name.endswith(".pt")]
     return replace(
         like,
@@ -61,12 +66,18 @@ def _model(table: dict[str, Any], known: Mapping[str, Model]) -> Model:
 
 def _file(table: dict[str, Any], modelscope: str) -> ModelFile:
     file = ModelFile(
-        table["name"], int(table["size"]), table["sha256"].lower(), modelscope, table.get("url", "")
+        table["name"],
+        int(table["size"]),
+        table["sha256"].lower(),
+        modelscope.strip("/"),
+        table.get("url", ""),
     )
     if not _NAME.fullmatch(file.name):
         raise ValueError(f"a file cannot be called {file.name!r}")
     if not _SHA256.fullmatch(file.sha256):
         raise ValueError(f"{file.sha256!r} is no SHA-256")
+    if file.size <= 0:
+        raise ValueError(f"{file.name} cannot have {file.size} bytes")
     if not (file.modelscope or file.url.startswith(("https://", "http://"))):
         raise ValueError(f"{file.name} has neither modelscope nor url")
     return file

@@ -112,7 +112,7 @@ class Connection:
                 raise SourceError("differs", f"SHA-256 {announced}", lasting=True)
         size = response.headers.get("Content-Length", "")
         if status == 206:
-            asked = response.request.headers["Range"].replace("=", " ")
+            asked = response.request.headers.get("Range", "all").replace("=", " ")
             given, _, size = response.headers.get("Content-Range", "").partition("/")
             if given != asked:
                 raise SourceError("differs", f"{given or 'no range'}, not {asked}", lasting=True)
@@ -122,19 +122,19 @@ class Connection:
 
 def _pieces(response: requests.Response, offset: int, end: int) -> Pieces:
     piece, since = bytearray(), time.monotonic()
+    error: Exception | None = None
     while offset + len(piece) < end:
         try:
             came = response.raw.read1(_MOST_BYTES)
-        except (HTTPError, OSError):
-            came = b""
-            if not piece:
-                raise
+        except (HTTPError, OSError) as caught:
+            came, error = b"", caught
         piece += came
         if not came or len(piece) >= _MOST_BYTES or time.monotonic() - since >= _PIECE_S:
-            if not piece:
-                raise SourceError("unreachable", f"closed at byte {offset}")
-            yield offset, piece
+            if piece:
+                yield offset, piece
             offset += len(piece)
+            if not came:
+                raise error or SourceError("unreachable", f"closed at byte {offset}")
             piece, since = bytearray(), time.monotonic()
     if piece:
         yield offset, piece

@@ -60,19 +60,14 @@ class PartialFile:
             return list(self._there.missing(self._size))
 
     def write(self, offset: int, data: bytes | bytearray) -> None:
-        """Keep a piece.
+        """Keep a piece; what is there of it stays as it is, since it may be hashed already.
 
         Raises:
             OSError: the disk is full, for example.
         """
         with self._lock:
-            self._data.seek(offset)
-            # An unbuffered file may take less than it is given.
-            written, view = 0, memoryview(data)
-            while written < len(view):
-                written += self._data.write(view[written:])
-            self._journal.write(_RECORD.pack(offset, len(data)))
-            self._there.add(offset, offset + len(data))
+            for start, end in list(self._there.missing(offset + len(data), offset)):
+                self._write(start, memoryview(data)[start - offset : end - offset])
 
     def hash_ahead(self, most: int) -> int:
         """Hash what has come without a gap, and return how much that was, at most so many bytes.
@@ -126,6 +121,15 @@ class PartialFile:
         self._journal.close()
         if not self._there.total:
             self._delete()
+
+    def _write(self, offset: int, view: memoryview) -> None:
+        self._data.seek(offset)
+        # An unbuffered file may take less than it is given.
+        written = 0
+        while written < len(view):
+            written += self._data.write(view[written:])
+        self._journal.write(_RECORD.pack(offset, len(view)))
+        self._there.add(offset, offset + len(view))
 
     def _delete(self) -> None:
         self._journal_path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.source import Source
 
-# In a row and without a byte in between. One that has an alternative is given up sooner.
+# In a row and without a new byte in between. One that has an alternative is given up sooner.
 _MOST_FAILURES = 4
 _MOST_FAILURES_OF_SEVERAL = 2
 # A source is compared with the next one once this much is known of each.
@@ -82,13 +82,21 @@ class Route:
                     return left[1]
             return left[0] if left else None
 
-    def tell(self, source: Source, count: int, seconds: float) -> None:
-        """Bytes came, `count` of them, over one connection in so many seconds."""
+    def tell(self, source: Source, count: int, seconds: float, *, fresh: bool = True) -> None:
+        """Bytes came, `count` of them, over one connection in so many seconds.
+
+        Args:
+            source: that gave them.
+            count: of bytes.
+            seconds: that they took.
+            fresh: whether there are new ones among them; others make good for no failure.
+        """
         with self._lock:
             record = self._records[source]
             record.bytes += count
             record.seconds += seconds
-            record.failures = 0
+            if fresh:
+                record.failures = 0
             left = self._left()
             if len(left) > 1 and source == left[1] and record.seconds >= _MEASURED_S:
                 self._compare(*left[:2])

@@ -33,12 +33,13 @@ class Spans:
         self._starts[first:last] = [start]
         self._ends[first:last] = [end]
 
-    def missing(self, size: int) -> Iterator[tuple[int, int]]:
-        """The ranges that are not there, of a file of `size` bytes."""
-        end = 0
-        for start, after in self.ranges:
-            if start > end:
-                yield end, start
-            end = after
-        if end < size:
-            yield end, size
+    def missing(self, end: int, start: int = 0) -> Iterator[tuple[int, int]]:
+        """The ranges between `start` and `end` that are not there."""
+        for begin, after in self.ranges:
+            if begin >= end:
+                break
+            if begin > start:
+                yield start, begin
+            start = max(start, after)
+        if start < end:
+            yield start, end

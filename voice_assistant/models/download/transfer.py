@@ -206,7 +206,7 @@ class Transfer:
                 if fresh:
                     self._partial.write(begin, fresh)
                 now = time.monotonic()
-                self._route.tell(source, len(piece), now - since)
+                self._route.tell(source, len(piece), now - since, fresh=bool(fresh))
                 since = now
                 # Another connection may have taken over the end.
                 if self._stopped.is_set() or work.end <= work.offset < asked:

