@@ -37,6 +37,7 @@ class SpeechProcess:
         self._choose = choose
         self._model: LoadedModel | None = None
         self._successor: LoadedModel | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._last: EngineConfig | None = None
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -86,10 +87,10 @@ class SpeechProcess:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        successor, self._successor = self._successor, None
-        if successor is not None:
-            await asyncio.to_thread(successor.end)
+        await self._drop_successor()
         await self._end()
+        if self._ending is not None:
+            await self._ending
 
     def in_use(self) -> AbstractContextManager[None]:
         """There is work: the process is not ended for want of calls meanwhile."""
@@ -144,34 +145,53 @@ class SpeechProcess:
         if self.status != "ready" or self._model is None or under_way:
             return  # the next start chooses anew
         present = self._model.config
-        choice = await asyncio.to_thread(self._choose)
+        try:
+            choice = await asyncio.to_thread(self._choose)
+        except ModelError as error:
+            _LOG.warning("nothing to change to: %s %s", error.code, error.params)
+            return
+        refused = choice.refused
         for config in choice.configs:
-            if config == present:
+            if config == present or self._closed or self.status != "ready":
                 return
             if config in self._given_up:
+                refused = self.fallback
                 continue
             self._gives_way = present.device == config.device == "cuda"
             if self._gives_way or await self._prepare(config):
-                self.fallback, self._last = choice.refused, choice.configs[-1]
+                self.fallback, self._last = refused, choice.configs[-1]
                 self._hand_over()
                 return
+            refused = self.fallback
 
     async def _prepare(self, config: EngineConfig) -> bool:
         """Load a successor; whether that went well."""
         successor = self._successor = LoadedModel(config)
+        self._preparing = asyncio.create_task(successor.load())
+        await asyncio.wait([self._preparing])
+        if self._successor is not successor:
+            return False  # dropped
         try:
-            await successor.load()
+            await self._preparing
         except ModelError as error:
-            self._successor = None
-            await asyncio.to_thread(successor.end)
+            await self._drop_successor()
             self._fall_back(error)
             return False
         return True
 
+    async def _drop_successor(self) -> None:
+        """What is chosen anew, or ended, needs no successor."""
+        self._gives_way = False
+        successor, self._successor = self._successor, None
+        if successor is not None and self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)
+            await asyncio.to_thread(successor.end)
+
     def _hand_over(self) -> None:
         """Let the successor take over, unless a call is under way."""
         successor, old = self._successor, self._model
-        if self._calls or self._closed:
+        if self._calls or self._closed or self.status == "loading":
             return
         if self._gives_way:
             self._gives_way = False
@@ -202,6 +222,7 @@ class SpeechProcess:
         self.start()
 
     async def _load(self) -> None:
+        await self._drop_successor()
         if self._ending is not None:
             await self._ending
         self._rests = False
