@@ -163,11 +163,11 @@ class ModelFetch:
             await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> None:
+        if self._here is None:
+            self._here = await asyncio.to_thread(_models_here, self._settings)
         if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
             await self._conversion.run(name)
         now = await asyncio.to_thread(_models_here, self._settings)
-        if self._here is None:
-            self._here = now
         # What is loading may have been chosen before the files came.
         if now != self._here and self._process.status != "loading":
             self._here = now
