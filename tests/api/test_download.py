@@ -66,11 +66,11 @@ def test_no(client: TestClient, app: App, show: Show) -> None:
 
 
 def test_yes(client: TestClient, app: App, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered: list[bool] = []
-    monkeypatch.setattr(app.services.fetch, "answer", lambda agreed: answered.append(agreed))
+    answered: list[dict[str, bool]] = []
+    monkeypatch.setattr(app.services.fetch, "answer", lambda **given: answered.append(given))
     show(OFFERED)
     assert client.post("/download", json={"agreed": True}).status_code == 200
-    assert answered == [True]
+    assert answered == [{"agreed": True}]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,6 @@ def test_why_it_failed_in_the_language_of_who_asks(
     ],
 )
 def test_a_model_that_is_missed_is_a_problem_unless_it_is_on_its_way(
-    client: TestClient,
     app: App,
     show: Show,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,7 +124,7 @@ def test_a_model_that_is_missed_is_a_problem_unless_it_is_on_its_way(
     absent = ModelError("MODEL_ABSENT", model="medium")
     monkeypatch.setattr(app.services.process, "fallback", absent)
     show(status)
-    problem = client.get("/health").json()["problem"]
+    problem = app.client.get("/health").json()["problem"]
     assert ("base serves meanwhile" in (problem or "")) == is_said
 
 

@@ -153,7 +153,7 @@ async def test_an_answer_to_no_question(settings: MakeSettings) -> None:
 
 async def test_names_that_nobody_knows(settings: MakeSettings) -> None:
     async with looking(settings(model="huge")) as (fetch, _):
-        await eventually(lambda: fetch._tasks[0].done())
+        await eventually(fetch._tasks[0].done)
         assert fetch.status == FetchStatus()
 
 
@@ -163,7 +163,7 @@ async def test_only_a_quick_computer_is_offered_small(
 ) -> None:
     monkeypatch.setenv("VOICE_FAKE_DELAY_S", delay_s)
     async with looking(settings(model="auto")) as (fetch, _):
-        await eventually(lambda: fetch._tasks[0].done())
+        await eventually(fetch._tasks[0].done)
         assert fetch.status.state == state
 
 
@@ -299,7 +299,7 @@ async def test_a_folder_that_cannot_be_read_for_a_while(
         return find(*arguments)
 
     chosen = settings(model="base")
-    async with looking(chosen) as (fetch, process):
+    async with looking(chosen) as (_, process):
         await process.until_ready()
         monkeypatch.setattr(model_fetch, "find_checkpoint", find_or_fail)
         await asyncio.sleep(0.1)
@@ -353,7 +353,7 @@ async def test_nobody_is_told_of_what_was_declined(settings: MakeSettings) -> No
     told: list[FetchStatus] = []
     async with looking(settings(download="no")) as (fetch, _):
         fetch.on_offer(told.append)
-        await eventually(lambda: fetch._tasks[0].done())
+        await eventually(fetch._tasks[0].done)
         assert told == []
 
 

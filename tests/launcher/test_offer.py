@@ -36,6 +36,7 @@ class Person(Console):
         self._reply = reply
         self.asked: list[str] = []
         self.shown: list[str] = []
+        self.has_been_told = threading.Event()
 
     def ask(self, key: str, **params: object) -> str | None:
         self.asked.append(f"{key} {params['model']} {params['size']:.0f}")
@@ -43,6 +44,7 @@ class Person(Console):
 
     def show(self, kind: object, key: str, **params: object) -> None:
         self.shown.append(key)
+        self.has_been_told.set()
 
 
 def offer(reply: str | None, status: FetchStatus = OFFERED) -> tuple[Fetch, Person]:
@@ -51,8 +53,7 @@ def offer(reply: str | None, status: FetchStatus = OFFERED) -> tuple[Fetch, Pers
 
     async def run() -> None:
         offer_model(cast(ModelFetch, fetch), person)
-        while not person.shown:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(person.has_been_told.wait, 60)
         await asyncio.sleep(0)
 
     asyncio.run(asyncio.wait_for(run(), 60))
