@@ -183,4 +183,5 @@ async def test_a_checkpoint_is_converted_once_and_taken_up(
     finally:
         await fetch.stop()
         await process.stop()
-    assert is_here(model_conversion.MODELS["mine"], "ctranslate2", chosen.model_dir)
+    [mine] = read_custom(tmp_path / "models.toml", BUILT_IN).values()
+    assert is_here(mine, "ctranslate2", chosen.model_dir)

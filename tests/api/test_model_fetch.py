@@ -17,6 +17,7 @@ from voice_assistant.api.model_fetch import FetchStatus, ModelFetch
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import ModelFile
+from voice_assistant.models.places import find_checkpoint
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.process import SpeechProcess
@@ -99,9 +100,10 @@ async def test_yes(settings: MakeSettings) -> None:
     async with looking(chosen) as (fetch, _):
         await reaches(fetch, "offered")
         fetch.answer(agreed=True)
-        assert fetch.status.state == "fetching"
+        during = fetch.status.state
         fetch.answer(agreed=True)
         fetch.answer(agreed=False)
+        assert (during, fetch.status.state) == ("fetching", "fetching")
         await reaches(fetch, "fetched")
         assert (fetch.status.done, fetch.status.rate) == (50_000_000, 25e6)
         fetch.answer(agreed=False)
@@ -291,7 +293,7 @@ async def test_files_that_come_while_a_model_loads_are_not_forgotten(
 async def test_a_folder_that_cannot_be_read_for_a_while(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find, broken = model_fetch.find_checkpoint, [True]
+    find, broken = find_checkpoint, [True]
 
     def find_or_fail(*arguments: Any) -> Path | None:
         if broken:

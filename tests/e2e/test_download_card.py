@@ -47,9 +47,9 @@ def show(live: LiveService) -> Show:
             route.fulfill(response=response, json={**response.json(), "download": download})
 
         def answer(route: Route) -> None:
-            answers.append(route.request.post_data_json)
-            agreed = route.request.post_data_json["agreed"]
-            download.update(FETCHING if agreed else {"state": "declined"})
+            fields: Any = route.request.post_data_json
+            answers.append(fields)
+            download.update(FETCHING if fields["agreed"] else {"state": "declined"})
             route.fulfill(json=download)
 
         page.route("**/health", health)
