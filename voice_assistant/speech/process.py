@@ -18,6 +18,7 @@ from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig, EngineInfo
 from voice_assistant.speech.idle_timer import IdleTimer
 from voice_assistant.speech.loaded_model import LoadedModel
+from voice_assistant.speech.successor import Successor
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,8 +37,7 @@ class SpeechProcess:
     def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
         self._choose = choose
         self._model: LoadedModel | None = None
-        self._successor: LoadedModel | None = None
-        self._preparing: asyncio.Task[None] | None = None
+        self._successor = Successor()
         self._last: EngineConfig | None = None
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -72,8 +72,7 @@ class SpeechProcess:
 
     def memory_mb(self) -> float:
         """Resident memory, in MB (10⁶ bytes); 0 if there is no process."""
-        models = (self._model, self._successor)
-        return sum(model.memory_mb() for model in models if model is not None)
+        return self._successor.memory_mb() + (self._model.memory_mb() if self._model else 0.0)
 
     def start(self) -> None:
         """Start the process and load a model, unless that is done or under way."""
@@ -87,7 +86,7 @@ class SpeechProcess:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        await self._drop_successor()
+        await self._successor.drop()
         await self._end()
         if self._ending is not None:
             await self._ending
@@ -141,7 +140,7 @@ class SpeechProcess:
         It is loaded and warmed beside the one that serves. A card has no room for two under one
         promise: there the old one goes first, and who speaks meanwhile waits.
         """
-        under_way = self._successor is not None or self._gives_way
+        under_way = self._successor.is_under_way or self._gives_way
         if self.status != "ready" or self._model is None or under_way:
             return  # the next start chooses anew
         present = self._model.config
@@ -166,39 +165,22 @@ class SpeechProcess:
 
     async def _prepare(self, config: EngineConfig) -> bool:
         """Load a successor; whether that went well."""
-        successor = self._successor = LoadedModel(config)
-        self._preparing = asyncio.create_task(successor.load())
-        await asyncio.wait([self._preparing])
-        if self._successor is not successor:
-            return False  # dropped
         try:
-            await self._preparing
+            return await self._successor.prepare(config)
         except ModelError as error:
-            await self._drop_successor()
             self._fall_back(error)
             return False
-        return True
-
-    async def _drop_successor(self) -> None:
-        """What is chosen anew, or ended, needs no successor."""
-        self._gives_way = False
-        successor, self._successor = self._successor, None
-        if successor is not None and self._preparing is not None:
-            self._preparing.cancel()
-            await asyncio.gather(self._preparing, return_exceptions=True)
-            await asyncio.to_thread(successor.end)
 
     def _hand_over(self) -> None:
         """Let the successor take over, unless a call is under way."""
-        successor, old = self._successor, self._model
         if self._calls or self._closed or self.status == "loading":
             return
         if self._gives_way:
             self._gives_way = False
             self._loading = asyncio.create_task(self._load())
-        elif successor is not None and successor.info is not None:
+        elif (successor := self._successor.take()) is not None:
             _LOG.info("changing to %s", successor.info)
-            self._model, self._successor = successor, None
+            old, self._model = self._model, successor
             self.generation += 1
             self._rests = False
             self._timer.start()
@@ -222,7 +204,9 @@ class SpeechProcess:
         self.start()
 
     async def _load(self) -> None:
-        await self._drop_successor()
+        # What is chosen anew needs no successor.
+        self._gives_way = False
+        await self._successor.drop()
         if self._ending is not None:
             await self._ending
         self._rests = False
