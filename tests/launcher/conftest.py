@@ -10,8 +10,13 @@ import pytest
 
 from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject, make_project
 
-# POSIX signals and a fake apt-get: Windows has neither.
-_POSIX_ONLY = ["test_interrupted.py", "test_stopping.py", "test_system_packages.py"]
+# POSIX signals, terminals and a fake apt-get: Windows has none of them.
+_POSIX_ONLY = [
+    "test_interrupted.py",
+    "test_offer_terminal.py",
+    "test_stopping.py",
+    "test_system_packages.py",
+]
 collect_ignore = _POSIX_ONLY if sys.platform == "win32" else []
 
 

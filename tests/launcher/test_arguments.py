@@ -13,6 +13,8 @@ from voice_assistant.messages import Locale, say
         ("", Arguments("serve")),
         ("serve", Arguments("serve")),
         ("--port 8890 --host ::1", Arguments("serve", "::1", 8890)),
+        ("--yes", Arguments("serve", yes=True)),
+        ("-y --port 8890", Arguments("serve", None, 8890, yes=True)),
         ("setup", Arguments("setup")),
         ("test", Arguments("test")),
         ("test tests/launcher -k x", Arguments("test", rest=("tests/launcher", "-k", "x"))),

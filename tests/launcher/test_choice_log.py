@@ -78,7 +78,16 @@ def test_the_settings_decide(log: Any) -> None:
     assert log(8, engine="fake") == ""
 
 
-def test_a_model_that_is_nowhere(log: Any) -> None:
-    output = log(model="medium", torch=False)
+@pytest.mark.parametrize("settings", [{"model": "medium"}, {"model_priority": ["medium"]}])
+def test_a_model_that_is_not_here_yet(log: Any, settings: dict[str, Any]) -> None:
+    output = log(torch=False, **settings)
     assert "   not here: medium\n" in output
-    assert "There is no speech model to use (looked for medium)" in output
+    assert "Chosen: base (int8, ctranslate2) on the CPU: " in output
+    assert output.endswith("; until a model that the settings name is here\n")
+
+
+def test_a_model_that_nobody_knows(log: Any) -> None:
+    output = log(model="huge", torch=False)
+    assert "   not here: huge\n" in output
+    assert "huge" in output.splitlines()[-1]
+    assert "Chosen" not in output

@@ -65,6 +65,29 @@ def test_terminal_that_cannot_show_everything(monkeypatch: pytest.MonkeyPatch) -
     assert terminal.text() == "装好了 ?\n"
 
 
+def test_nobody_is_asked_where_input_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stream in (io.StringIO("y\n"), None):
+        monkeypatch.setattr("sys.stdin", stream)
+        assert Console("en").ask("download.which", number=1) is None
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("typed", "answer"), [("  2 \n", "2"), ("\n", ""), ("", None)])
+def test_a_question_and_its_answer(
+    monkeypatch: pytest.MonkeyPatch, typed: str, answer: str | None
+) -> None:
+    terminal = use_terminal(monkeypatch)
+    keyboard = Terminal()
+    keyboard.write(typed)
+    keyboard.seek(0)
+    monkeypatch.setattr("sys.stdin", keyboard)
+    monkeypatch.setattr("voice_assistant.launcher.console._is_in_background", lambda: False)
+    assert Console("en").ask("download.which", number=1) == answer
+    assert terminal.text() == "Which one? A number, or Enter for 1: "
+
+
 def test_growing_line_is_replaced_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = use_terminal(monkeypatch)
     console = Console("en")

@@ -7,7 +7,9 @@ import pytest
 
 from tests.launcher.served import start_server, wait_for_health
 from voice_assistant.errors import ModelError
-from voice_assistant.launcher.serve import prepare_model
+from voice_assistant.launcher.arguments import parse_arguments
+from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.serve import prepare_model, serve
 from voice_assistant.settings import Settings
 
 
@@ -95,7 +97,23 @@ def test_base_is_there_whatever_is_wanted(tmp_path: Path) -> None:
     assert (tmp_path / "base" / "model.bin").exists()
 
 
-def test_a_model_that_can_be_had_nowhere(tmp_path: Path) -> None:
+def test_a_model_that_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         prepare_model(Settings(model_dir=tmp_path, model="huge"), verify=False)
     assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "huge"})
+
+
+@pytest.mark.parametrize(("line", "download"), [([], "no"), (["--yes"], "yes")])
+def test_yes_wins_over_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: list[str], download: str
+) -> None:
+    used: list[Settings] = []
+    monkeypatch.setenv("VOICE_DOWNLOAD", "no")
+    monkeypatch.setenv("VOICE_ENGINE", "fake")
+    monkeypatch.setenv("VOICE_LOG_FILE", str(tmp_path / "log"))
+    monkeypatch.setattr(
+        "voice_assistant.launcher.serve._run_server", lambda settings, *_: used.append(settings)
+    )
+    port = ["--port", str(free_port())]
+    assert serve(parse_arguments([*line, *port]), Console("en")) == 0
+    assert [settings.download for settings in used] == [download]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,6 +37,24 @@ def test_load_and_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert info.load_s >= 0
     tasks = [Task(1, clip("zm_yunxi_000"), 0, ZH), Task(2, b"no audio", 0, ZH)]
     assert texts(worker.run(tasks, [])) == ["打开微信", "UNSUPPORTED_FORMAT"]
+
+
+def test_how_long_a_look_takes_is_measured_when_all_is_warm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken = iter([1.0, 1.0, 0.03])
+    clock = [100.0]
+    decode = FakeEngine.decode
+
+    def slow(engine: FakeEngine, *arguments: Any) -> list[Decoding]:
+        clock[0] += next(taken, 0.03)
+        return decode(engine, *arguments)
+
+    monkeypatch.setattr(FakeEngine, "decode", slow)
+    monkeypatch.setattr("voice_assistant.speech.worker.time.perf_counter", lambda: clock[0])
+    info = worker.load(config())
+    assert 0 < info.look_s < 0.1
+    assert info.load_s > 2
 
 
 def test_the_script_is_that_of_the_settings() -> None:

@@ -42,10 +42,13 @@ class Consent:
 
     def _read(self) -> dict[str, bool]:
         try:
-            answers: dict[str, bool] = json.loads(self._path.read_text(encoding="utf-8"))
+            answers = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
             _LOG.warning("%s cannot be read: %s", self._path, error)
             return {}
-        return answers
+        if not isinstance(answers, dict):
+            _LOG.warning("%s is not what was written", self._path)
+            return {}
+        return {model: answer for model, answer in answers.items() if isinstance(answer, bool)}

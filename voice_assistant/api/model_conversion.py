@@ -6,7 +6,8 @@ import logging
 
 from voice_assistant.api.helper_process import run_module
 from voice_assistant.models.known import MODELS
-from voice_assistant.models.places import find_checkpoint
+from voice_assistant.models.places import find_checkpoint, has
+from voice_assistant.models.recommend import names_for_cpu
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
 
@@ -22,31 +23,44 @@ class ModelConversion:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tried: set[str] = set()
+        self._tried: set[tuple[str, int]] = set()
 
     def find(self) -> str | None:
         """A model whose conversion would be of use and has not been tried."""
-        names = self._settings.model_priority
-        if self._settings.model != "auto":
-            names = [self._settings.model]
+        if self._settings.engine == "torch":
+            return None  # it reads checkpoints
+        names = [self._settings.model]
+        if self._settings.model == "auto":
+            names = names_for_cpu(self._settings.model_priority)
         for name in names:
-            if name in MODELS and name not in self._tried and self._is_wanted(name):
+            written = self._written(name) if name in MODELS else None
+            if written is not None and (name, written) not in self._tried:
                 return name
         return None
 
     async def run(self, name: str) -> None:
         """Convert a model. What goes wrong is logged: what served before goes on serving."""
-        self._tried.add(name)
+        # One that was still being copied is tried again.
+        self._tried.add((name, self._written(name) or 0))
         arguments = (name, "--dir", str(self._settings.model_dir))
         module = "voice_assistant.speech.conversion"
-        code = await run_module(
-            module, *arguments, on_line=lambda line: _LOG.info("conversion of %s: %s", name, line)
-        )
+        try:
+            code = await run_module(
+                *(module, *arguments),
+                on_line=lambda line: _LOG.info("conversion of %s: %s", name, line),
+            )
+        except OSError as error:
+            _LOG.warning("the conversion of %s cannot be started: %s", name, error)
+            return
         if code != 0:
             _LOG.warning("the conversion of %s ended with %d", name, code)
 
-    def _is_wanted(self, name: str) -> bool:
+    def _written(self, name: str) -> int | None:
+        """When the checkpoint that is to be converted was written, if there is one."""
         model, folder = MODELS[name], self._settings.model_dir
         if is_here(model, "ctranslate2", folder):
-            return False
-        return find_checkpoint(model, folder) is not None
+            return None
+        checkpoint = find_checkpoint(model, folder)
+        if checkpoint is None or not has(checkpoint, model.checkpoint):
+            return None
+        return checkpoint.stat().st_mtime_ns

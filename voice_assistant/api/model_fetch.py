@@ -15,15 +15,22 @@ from voice_assistant.api.model_conversion import ModelConversion
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.known import MODELS
+from voice_assistant.models.places import find_checkpoint, has
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.process import SpeechProcess
-from voice_assistant.torch_builds import find_installed
+from voice_assistant.torch_builds import Installed, find_installed
 
 _LOG = logging.getLogger(__name__)
 
 # Somebody may fetch a model by hand, too.
 _LOOK_S = 3.0
+
+_Models = set[tuple[str, str, int]]
+"""Models, the engines that can read them, and when a checkpoint was written."""
+
+_Here = tuple[_Models, Installed | None]
+"""What a choice depends on: the models that are here, and torch."""
 
 State = Literal["none", "offered", "declined", "fetching", "fetched", "failed"]
 
@@ -68,6 +75,7 @@ class ModelFetch:
         self._fetching: asyncio.Task[None] | None = None
         self._tell: Callable[[FetchStatus], None] | None = None
         self._looked = False
+        self._here: _Here | None = None
         self.status = FetchStatus()
 
     def start(self) -> None:
@@ -126,7 +134,13 @@ class ModelFetch:
 
     async def _run(self, model: str) -> None:
         arguments = ("--model", model, "--json", "--dir", str(self._settings.model_dir))
-        code = await run_module("voice_assistant.downloader", *arguments, on_line=self._take)
+        module = "voice_assistant.downloader"
+        try:
+            code = await run_module(module, *arguments, on_line=self._take)
+        except OSError as failure:
+            error = ModelError("DOWNLOAD_FAILED", model=model, detail=str(failure))
+            self.status = replace(self.status, state="failed", error=error)
+            return
         if code == 0:
             self.status = replace(self.status, state="fetched", left_s=None)
         elif self.status.error is None:
@@ -145,15 +159,29 @@ class ModelFetch:
             self.status = replace(self.status, state="failed", error=error)
 
     async def _watch(self) -> None:
-        here = await asyncio.to_thread(_here, self._settings)
         while True:
-            if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
-                await self._conversion.run(name)
-            now = await asyncio.to_thread(_here, self._settings)
-            if now != here:
-                here = now
-                await self._process.renew()
+            try:
+                await self._look()
+            except OSError as error:
+                _LOG.debug("models cannot be looked at: %s", error)
             await asyncio.sleep(_LOOK_S)
+
+    async def _look(self) -> None:
+        if self._here is None:
+            self._here = await asyncio.to_thread(_look_around, self._settings)
+        if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
+            await self._conversion.run(name)
+        now = await asyncio.to_thread(_look_around, self._settings)
+        # What is loading may have been chosen before the files came.
+        if now != self._here and self._process.status != "loading":
+            self._here = now
+            self._withdraw(now[0])
+            await self._process.renew()
+
+    def _withdraw(self, here: _Models) -> None:
+        """What somebody has put here is not offered any more."""
+        if self.status.state != "fetching" and any(name == self.status.model for name, *_ in here):
+            self.status = replace(self.status, state="fetched", error=None)
 
     @property
     def _on_cpu(self) -> bool:
@@ -169,17 +197,21 @@ def _find_better(settings: Settings, base_look_s: float) -> FetchStatus:
     except ModelError:
         return FetchStatus()  # the speech process says it
     model = MODELS[plan.best.model]
-    if is_here(model, "torch" if plan.best.device == "cuda" else "ctranslate2", settings.model_dir):
+    engine = "torch" if plan.best.device == "cuda" else "ctranslate2"
+    checkpoint = find_checkpoint(model, settings.model_dir)
+    to_be_converted = checkpoint is not None and has(checkpoint, model.checkpoint)
+    if to_be_converted or is_here(model, engine, settings.model_dir):
         return FetchStatus()
     return FetchStatus("offered", model.name, find_offers(model, plan.form, "auto")[0].size)
 
 
-def _here(settings: Settings) -> set[object]:
-    """What a choice depends on: the models that are here, and torch."""
-    models = {
-        (name, engine)
-        for name, model in MODELS.items()
-        for engine in ("torch", "ctranslate2")
-        if is_here(model, engine, settings.model_dir)
-    }
-    return {*models, find_installed()}
+def _look_around(settings: Settings) -> _Here:
+    """Models that are still being copied are not here yet."""
+    here = set()
+    for name, model in MODELS.items():
+        if is_here(model, "ctranslate2", settings.model_dir):
+            here.add((name, "ctranslate2", 0))
+        checkpoint = find_checkpoint(model, settings.model_dir)
+        if checkpoint is not None and has(checkpoint, model.checkpoint):
+            here.add((name, "torch", checkpoint.stat().st_mtime_ns))
+    return here, find_installed()

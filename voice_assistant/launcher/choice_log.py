@@ -34,7 +34,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
         console.show("warning", error.code, **error.params)
         return
     separator = "；" if console.language == "zh" else "; "
-    reasons = _reasons(settings, cards, on_card=config.device == "cuda")
+    reasons = [_why_there(settings, cards, config.device), _why_it(settings, config.model, wanted)]
     console.show(
         "good",
         "launcher.model_used",
@@ -42,7 +42,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
         compute_type=config.compute_type,
         engine=config.engine,
         device="GPU" if config.device == "cuda" else "CPU",
-        why=separator.join(say(key, console.language) for key in reasons),
+        why=separator.join(say(key, console.language) for key in reasons if key),
     )
 
 
@@ -60,11 +60,17 @@ def _show_cap(console: Console, settings: Settings, card: Card, names: Sequence[
             console.show("plain", "launcher.does_not_fit", model=name, lack_mb=lack / 1e6)
 
 
-def _reasons(settings: Settings, cards: Sequence[Card], *, on_card: bool) -> list[str]:
-    """The keys of the sentences that say why there, and why this model."""
-    model = "launcher.why_best" if settings.model == "auto" else "launcher.why_named"
-    if on_card:
-        return [model]
+def _why_there(settings: Settings, cards: Sequence[Card], device: str) -> str:
+    """The key of the sentence that says why not on a card; nothing where it is on one."""
+    if device == "cuda":
+        return ""
     if not wants_card(settings):
-        return ["launcher.why_not_wanted", model]
-    return ["launcher.why_card_unused" if cards else "launcher.why_no_card", model]
+        return "launcher.why_not_wanted"
+    return "launcher.why_card_unused" if cards else "launcher.why_no_card"
+
+
+def _why_it(settings: Settings, model: str, wanted: Sequence[str]) -> str:
+    """The key of the sentence that says why this model."""
+    if model not in wanted:
+        return "launcher.why_until"
+    return "launcher.why_best" if settings.model == "auto" else "launcher.why_named"

@@ -70,7 +70,7 @@ class Console:
 
     def ask(self, key: str, **params: object) -> str | None:
         """The answer to a question, stripped; `None` if there is nobody to ask."""
-        if sys.stdin is None or not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty() or _is_in_background():
             return None
         sys.stdout.write(say(key, self.language, **params))
         sys.stdout.flush()
@@ -119,6 +119,13 @@ def colourful_console(language: Locale) -> Console:
     from rich.console import Console as RichConsole
 
     return _ColourfulConsole(language, RichConsole(), RichConsole(stderr=True))
+
+
+def _is_in_background() -> bool:
+    """Whether this was started with `&`: whoever reads from the terminal then is stopped."""
+    if sys.platform == "win32":
+        return False
+    return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
 
 
 def _width(text: str) -> int:

@@ -18,6 +18,7 @@ from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.engine import EngineConfig, EngineInfo
 from voice_assistant.speech.idle_timer import IdleTimer
 from voice_assistant.speech.loaded_model import LoadedModel
+from voice_assistant.speech.successor import Successor
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class SpeechProcess:
     def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
         self._choose = choose
         self._model: LoadedModel | None = None
-        self._successor: LoadedModel | None = None
+        self._successor = Successor()
         self._last: EngineConfig | None = None
         self._loading: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -71,8 +72,7 @@ class SpeechProcess:
 
     def memory_mb(self) -> float:
         """Resident memory, in MB (10⁶ bytes); 0 if there is no process."""
-        models = (self._model, self._successor)
-        return sum(model.memory_mb() for model in models if model is not None)
+        return self._successor.memory_mb() + (self._model.memory_mb() if self._model else 0.0)
 
     def start(self) -> None:
         """Start the process and load a model, unless that is done or under way."""
@@ -86,10 +86,10 @@ class SpeechProcess:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        successor, self._successor = self._successor, None
-        if successor is not None:
-            await asyncio.to_thread(successor.end)
+        await self._successor.drop()
         await self._end()
+        if self._ending is not None:
+            await self._ending
 
     def in_use(self) -> AbstractContextManager[None]:
         """There is work: the process is not ended for want of calls meanwhile."""
@@ -140,45 +140,47 @@ class SpeechProcess:
         It is loaded and warmed beside the one that serves. A card has no room for two under one
         promise: there the old one goes first, and who speaks meanwhile waits.
         """
-        under_way = self._successor is not None or self._gives_way
+        under_way = self._successor.is_under_way or self._gives_way
         if self.status != "ready" or self._model is None or under_way:
             return  # the next start chooses anew
         present = self._model.config
-        choice = await asyncio.to_thread(self._choose)
+        try:
+            choice = await asyncio.to_thread(self._choose)
+        except ModelError as error:
+            _LOG.warning("nothing to change to: %s %s", error.code, error.params)
+            return
+        refused = choice.refused
         for config in choice.configs:
-            if config == present:
+            if config == present or self._closed or self.status != "ready":
                 return
             if config in self._given_up:
+                refused = self.fallback
                 continue
             self._gives_way = present.device == config.device == "cuda"
             if self._gives_way or await self._prepare(config):
-                self.fallback, self._last = choice.refused, choice.configs[-1]
+                self.fallback, self._last = refused, choice.configs[-1]
                 self._hand_over()
                 return
+            refused = self.fallback
 
     async def _prepare(self, config: EngineConfig) -> bool:
         """Load a successor; whether that went well."""
-        successor = self._successor = LoadedModel(config)
         try:
-            await successor.load()
+            return await self._successor.prepare(config)
         except ModelError as error:
-            self._successor = None
-            await asyncio.to_thread(successor.end)
             self._fall_back(error)
             return False
-        return True
 
     def _hand_over(self) -> None:
         """Let the successor take over, unless a call is under way."""
-        successor, old = self._successor, self._model
-        if self._calls or self._closed:
+        if self._calls or self._closed or self.status == "loading":
             return
         if self._gives_way:
             self._gives_way = False
             self._loading = asyncio.create_task(self._load())
-        elif successor is not None and successor.info is not None:
+        elif (successor := self._successor.take()) is not None:
             _LOG.info("changing to %s", successor.info)
-            self._model, self._successor = successor, None
+            old, self._model = self._model, successor
             self.generation += 1
             self._rests = False
             self._timer.start()
@@ -202,6 +204,9 @@ class SpeechProcess:
         self.start()
 
     async def _load(self) -> None:
+        # What is chosen anew needs no successor.
+        self._gives_way = False
+        await self._successor.drop()
         if self._ending is not None:
             await self._ending
         self._rests = False

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+from benchmarks.hub import Hub
 
 Headers = dict[str, str]
 Answer = tuple[int, Headers, bytes]
@@ -61,3 +64,12 @@ def forwarding(host: str, asked: list[str]) -> Callable[[str, Headers], Answer]:
             return response.status, {"Connection": "close", **dict(response.getheaders())}, body
 
     return answer
+
+
+def sent_in_all(hub: Hub, name: str) -> int:
+    """Bytes that a hub has sent of a file, once nobody who has hung up is sent any more."""
+    sent = -1
+    while sent != hub.sent[name]:
+        sent = hub.sent[name]
+        time.sleep(0.1)
+    return sent
