@@ -77,6 +77,8 @@ class PartialFile:
         with self._lock:
             end = next(self._there.missing(self._size), (self._size, 0))[0]
         begin, end = self._hashed, min(end, self._hashed + most)
+        if begin == end:
+            return 0
         with self._data_path.open("rb", buffering=0) as stream:
             stream.seek(begin)
             while self._hashed < end:

@@ -30,11 +30,14 @@ IDLE_S = 15.0
 _LEAST_SHARE = 1 << 18
 _MOST_SPAN = 1 << 26
 _POLL_S = 0.1
+# The rest of a second in which there is nothing to hash.
+_BREATH_S = 0.01
 # Bytes that are hashed, and sent to the disk, at a time, while others come.
 _HASHED = 1 << 24
 _SETTLED = 1 << 26
 # Bytes per second. Where one connection gives as much, others would only get in its way.
 _PLENTY = 50_000_000
+_BEGIN_S = 0.4
 _MOST_WAIT_S = 8.0
 # Where it takes longer than this, it is worth asking whether another source is faster.
 _LONG_S = 30.0
@@ -84,7 +87,7 @@ class Transfer:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._began = time.monotonic()
-        self._at_first = self._settled = partial.done
+        self._at_first = partial.done
 
     def run(self) -> None:
         """Fetch it all.
@@ -93,7 +96,8 @@ class Transfer:
             SourceError: no source has the rest; what came stays in `partial`.
             OSError: it cannot be written.
         """
-        with ThreadPoolExecutor(self._connections, thread_name_prefix="download") as pool:
+        with ThreadPoolExecutor(self._connections + 1, thread_name_prefix="download") as pool:
+            settler = pool.submit(self._settle)
             workers = [pool.submit(self._work)]
             try:
                 while wait(workers, timeout=0).not_done:
@@ -101,14 +105,19 @@ class Transfer:
                     self._on_progress(before)
                     self._wait(workers)
                     gained, passed = self._partial.done - before, time.monotonic() - since
-                    if gained < _PLENTY * passed:
+                    # How fast the first one is does not show before it has begun.
+                    begun = before > self._at_first or since > self._began + _BEGIN_S
+                    if begun and gained < _PLENTY * passed:
                         self._started = self._connections
                         more = range(len(workers), self._connections)
                         workers += [pool.submit(self._work) for _ in more]
+                self._stopped.set()
+                # The last of it reaches the disk meanwhile.
+                self._partial.hash_ahead(self._file.size)
             finally:
                 self._stopped.set()
         self._on_progress(self._partial.done)
-        for worker in workers:
+        for worker in (*workers, settler):
             worker.result()
         if self._failure is not None:
             raise self._failure
@@ -116,15 +125,22 @@ class Transfer:
             raise error
 
     def _wait(self, workers: Sequence[Future[None]]) -> None:
-        """Let some time pass, and use it for what would have to be done at the end."""
+        """Let some time pass, and hash meanwhile what would have to be hashed at the end."""
         until = time.monotonic() + _POLL_S
-        done = self._partial.done
-        if done - self._settled >= _SETTLED:
-            self._partial.settle()
-            self._settled = done
-        while time.monotonic() < until and self._partial.hash_ahead(_HASHED) == _HASHED:
-            self._on_progress(self._partial.done)
-        wait(workers, timeout=max(0.0, until - time.monotonic()))
+        while time.monotonic() < until:
+            waits = self._partial.hash_ahead(_HASHED) < _HASHED
+            if waits and not wait(workers, _BREATH_S).not_done:
+                return
+
+    def _settle(self) -> None:
+        """Have what comes on the disk, beside all else: the disk is waited for, not worked with."""
+        settled, stopped = self._at_first, False
+        while not stopped:
+            stopped = self._stopped.wait(_POLL_S)
+            done = self._partial.done
+            if done - settled >= (1 if stopped else _SETTLED):
+                self._partial.settle()
+                settled = done
 
     def _work(self) -> None:
         with closing(Connection(self._file, self._idle_s)) as connection:
