@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from voice_assistant import torch_builds
 from voice_assistant.cards import Card, Driver
 from voice_assistant.settings import ROOT
+from voice_assistant.stamp import BEGUN, Stamp
 from voice_assistant.torch_builds import (
     BUILDS,
     TORCH,
@@ -103,6 +106,21 @@ def test_the_torch_that_is_imported_is_the_one_found(monkeypatch: pytest.MonkeyP
     assert find_installed() == Installed(torch.__version__, torch.version.cuda or "")
     monkeypatch.setattr(torch_builds.importlib.util, "find_spec", lambda _: None)  # type: ignore[attr-defined]
     assert find_installed() is None
+
+
+def test_what_the_launcher_is_still_installing_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "torch" / "__init__.py"
+    package.parent.mkdir()
+    package.with_name("version.py").write_text("__version__ = '2.13.0+cu130'\ncuda: str = '13.0'")
+    spec = SimpleNamespace(origin=str(package))
+    monkeypatch.setattr(torch_builds.importlib.util, "find_spec", lambda _: spec)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    Stamp(torch=BEGUN).write(tmp_path)
+    assert find_installed() is None
+    Stamp().write(tmp_path)
+    assert find_installed() == Installed("2.13.0+cu130", "13.0")
 
 
 @pytest.mark.parametrize(

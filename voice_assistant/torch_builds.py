@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.cards import Card, Driver
+from voice_assistant.stamp import BEGUN, read_stamp
 
 TORCH = "2.13.0"
 """The version to install; that of `requirements-torch.txt`."""
@@ -126,9 +127,13 @@ def find_installed(folder: Path | None = None) -> Installed | None:
     """The torch in an environment, read from its files.
 
     Args:
-        folder: that packages are in; by default, where this process would find it.
+        folder: that packages are in; by default, where this process would find it, unless the
+            launcher is still at it: what is there then cannot be imported yet.
     """
     if folder is None:
+        stamp = read_stamp(Path(sys.prefix))
+        if stamp is not None and stamp.torch == BEGUN:
+            return None
         found = importlib.util.find_spec("torch")
         if found is None or not found.origin:
             return None

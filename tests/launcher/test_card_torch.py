@@ -12,9 +12,9 @@ from voice_assistant.cards import Card, Driver
 from voice_assistant.launcher.card_torch import CardTorch, wants_card
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.installer import run_pip
-from voice_assistant.launcher.stamp import BEGUN
 from voice_assistant.lock import exclusive
 from voice_assistant.settings import Settings
+from voice_assistant.stamp import BEGUN
 from voice_assistant.torch_builds import find_installed
 
 RTX_4080 = Card("RTX 4080", 16 * 10**9, 0, 16 * 10**9, {}, (8, 9))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.launcher.environment import ROOT, Environment
-from voice_assistant.launcher.stamp import Stamp, read_stamp
+from voice_assistant.stamp import Stamp, read_stamp
 
 STAGE_2_CODE = 7
 """Exit code of the small stage 2, to see that it comes through."""
@@ -128,7 +128,7 @@ def make_project(folder: Path) -> TinyProject:
     package.mkdir(parents=True)
     project.wheels.mkdir()
     shutil.copy(ROOT / "start.py", project.root)
-    for name in ("__init__.py", "lock.py", "messages.py"):
+    for name in ("__init__.py", "lock.py", "stamp.py", "messages.py"):
         shutil.copy(ROOT / "voice_assistant" / name, package)
     for name in ("launcher", "locales"):
         shutil.copytree(ROOT / "voice_assistant" / name, package / name)

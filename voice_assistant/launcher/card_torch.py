@@ -17,11 +17,11 @@ from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.environment import LOCK, Environment
 from voice_assistant.launcher.installer import run_pip
 from voice_assistant.launcher.problem import LaunchError
-from voice_assistant.launcher.stamp import BEGUN, Stamp, read_stamp
 from voice_assistant.launcher.torch_sources import sources
 from voice_assistant.lock import exclusive
 from voice_assistant.messages import say
 from voice_assistant.settings import Settings
+from voice_assistant.stamp import BEGUN, Stamp, read_stamp
 from voice_assistant.torch_builds import (
     DOWNLOAD_MB,
     NEEDED_MB,

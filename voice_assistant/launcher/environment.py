@@ -14,8 +14,8 @@ from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.diagnosis import explain
 from voice_assistant.launcher.installer import install_requirements
 from voice_assistant.launcher.problem import LaunchError
-from voice_assistant.launcher.stamp import Stamp, digest, fingerprint, read_stamp
 from voice_assistant.lock import exclusive
+from voice_assistant.stamp import Stamp, digest, fingerprint, read_stamp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 """The folder of the checkout, where `start.py` is."""

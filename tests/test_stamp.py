@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.launcher.stamp import NAME, Stamp, digest, fingerprint, read_stamp
+from voice_assistant.stamp import NAME, Stamp, digest, fingerprint, read_stamp
 
 
 def test_written_and_read(tmp_path: Path) -> None:
