@@ -10,7 +10,9 @@ from benchmarks.hub import Hub
 from voice_assistant.downloader import main as main_module
 from voice_assistant.downloader.main import INTERRUPTED, run
 from voice_assistant.launcher.console import Console
-from voice_assistant.models.model import Model
+from voice_assistant.models.converted import write_record
+from voice_assistant.models.model import Model, ModelFile
+from voice_assistant.models.places import CONVERTED
 from voice_assistant.models.store import sha256, verify_model
 
 
@@ -147,7 +149,31 @@ def test_whole_files(installed: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.splitlines() == [
         f"tiny: {installed / 'model.bin'} is whole",
         f"tiny: {installed / 'config.json'} is whole",
+        "   not here: large-v3, large-v3-turbo, medium, small",
     ]
+
+
+def test_a_model_to_verify_that_is_not_here(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran("--verify --model medium") == 1
+    assert "not here: medium" in capsys.readouterr().out
+
+
+def test_what_was_converted_is_verified_as_well(
+    installed: Path, model: Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = installed / CONVERTED
+    folder.mkdir()
+    files = []
+    for name in ("config.json", "model.bin", "vocabulary.json"):
+        (folder / name).write_bytes(name.encode())
+        files.append(ModelFile(name, len(name), sha256(folder / name)))
+    write_record(model, folder, files)
+    assert ran("--verify --model tiny") == 0
+    assert f"{folder / 'model.bin'} is whole" in capsys.readouterr().out
+    (folder / "model.bin").write_bytes(b"model.bon")
+    assert ran("--verify --model tiny") == 1
 
 
 def test_a_damaged_file_is_found_and_fetched_again(
@@ -205,6 +231,6 @@ def test_a_folder_that_cannot_be_removed(
     elsewhere = installed.with_name("elsewhere")
     installed.rename(elsewhere)
     installed.symlink_to(elsewhere)
-    assert ran("--remove --model tiny --yes") == 2
+    assert ran("--remove --model tiny --yes") == 1
     assert str(installed.parent) in capsys.readouterr().err
     assert (elsewhere / "model.bin").exists()

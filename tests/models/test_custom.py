@@ -79,6 +79,7 @@ def test_a_file_that_notepad_wrote(tmp_path: Path) -> None:
     ("old", "new", "reason"),
     [
         ('name = "mine"', 'name = "base"', "'base'"),
+        ('name = "mine"', 'name = "Base"', "'Base'"),
         ('name = "mine"', 'name = "../mine"', "'../mine'"),
         ('name = "mine"', 'name = ".mine"', "'.mine'"),
         ('name = "mine"', 'name = ""', "''"),

@@ -85,15 +85,21 @@ def _list(job: _Job) -> int:
 
 def _verify(job: _Job) -> int:
     names = [job.arguments.model] if job.arguments.model else list(MODELS)
-    damaged = 0
+    damaged, missing = 0, []
     for name in names:
-        for stored in find_stored(find_model(name), job.settings.model_dir):
+        model = find_model(name)
+        files = find_stored(model, job.settings.model_dir)
+        if not files and not model.packaged:
+            missing.append(name)
+        for stored in files:
             if stored.is_whole():
                 job.report.show("good", "download.whole", model=name, file=stored.path)
             else:
                 damaged += 1
                 job.report.show("error", "download.damaged", model=name, file=stored.path)
-    return 1 if damaged else 0
+    if missing:
+        job.report.show("plain", "launcher.models_missing", names=", ".join(missing))
+    return 1 if damaged or missing == names else 0
 
 
 def _remove(job: _Job) -> int:
@@ -108,7 +114,8 @@ def _remove(job: _Job) -> int:
     try:
         freed = remove(model, folder)
     except OSError as error:
-        raise LaunchError("launcher.folder_error", folder=folder, detail=error) from error
+        job.report.show("error", "launcher.folder_error", folder=folder, detail=error)
+        return 1
     job.report.show("good", "download.removed", model=model.name, size=freed / 1e6)
     for stored in find_stored(model, folder):
         job.report.show("warning", "download.elsewhere", file=stored.path)

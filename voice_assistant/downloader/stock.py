@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice_assistant.models.converted import find_converted, recorded
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import find_checkpoint, find_files
 from voice_assistant.models.store import sha256
@@ -54,4 +55,7 @@ def _stored(model: Model, model_dir: Path) -> Iterator[StoredFile]:
         yield StoredFile(checkpoint, model.checkpoint)
     if folder := find_files(model, model_dir):
         for file in model.files:
+            yield StoredFile(folder / file.name, file)
+    if folder := find_converted(model, model_dir):
+        for file in recorded(model, folder):
             yield StoredFile(folder / file.name, file)

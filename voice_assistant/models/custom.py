@@ -50,7 +50,8 @@ def read_custom(path: Path, known: Mapping[str, Model]) -> dict[str, Model]:
 
 def _model(table: dict[str, Any], known: Mapping[str, Model]) -> Model:
     name, like = table["name"], known[table["like"]]
-    if not _NAME.fullmatch(name) or name in known:
+    # Some systems take Base and base for one folder.
+    if not _NAME.fullmatch(name) or name.lower() in {each.lower() for each in known}:
         raise ValueError(f"a model cannot be called {name!r}")
     files = tuple(_file(file, table.get("modelscope", "")) for file in table["file"])
     if not files:
