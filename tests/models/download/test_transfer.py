@@ -14,6 +14,7 @@ from tests.models.published import REPOSITORY
 from voice_assistant.models.download import transfer as transfer_module
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.partial import PartialFile
+from voice_assistant.models.download.route import Route
 from voice_assistant.models.download.source import Source
 from voice_assistant.models.download.transfer import Transfer
 from voice_assistant.models.model import ModelFile
@@ -59,15 +60,17 @@ def there(target: Path, file: ModelFile) -> int:
         return partial.done
 
 
-def transfer_part(target: Path, file: ModelFile, hub: Hub) -> None:
+def transfer_part(
+    target: Path, file: ModelFile, hub: Hub, *, least: int = 300_000, idle_s: float = IDLE_S
+) -> None:
     """Press Ctrl-C once a part is there."""
 
     def interrupt(done: int) -> None:
-        if done > 300_000:
+        if done > least:
             raise KeyboardInterrupt
 
     with closing(PartialFile(target, file)) as partial, pytest.raises(KeyboardInterrupt):
-        Transfer(file, partial, [source(hub)], interrupt, connections=4, idle_s=IDLE_S).run()
+        Transfer(file, partial, [source(hub)], interrupt, connections=4, idle_s=idle_s).run()
 
 
 def put(target: Path, file: ModelFile, data: bytes, *ranges: tuple[int, int]) -> None:
@@ -288,3 +291,18 @@ def test_an_interruption_keeps_what_came(target: Path, file: ModelFile, hub: Hub
     hub.faults.rate = 1e6
     transfer_part(target, file, hub)
     assert 300_000 < there(target, file) < file.size
+
+
+def test_an_interruption_does_not_wait_for_what_stalls(
+    target: Path, file: ModelFile, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[str] = []
+
+    def blame(self: Route, source: Source, error: SourceError, began: float) -> int:
+        ends.append(error.fault)
+        return 1
+
+    monkeypatch.setattr(Route, "blame", blame)
+    hub.faults.stall_after = 200_000
+    transfer_part(target, file, hub, least=100_000, idle_s=3.0)
+    assert ends == ["unreachable"]

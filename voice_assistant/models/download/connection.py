@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal, TypeAlias
 
 import requests
@@ -65,10 +66,18 @@ class Connection:
         self._session.headers["User-Agent"] = "voice-assistant"
         # Nothing may be packed: offsets are those of the file.
         self._session.headers["Accept-Encoding"] = "identity"
+        self._response: requests.Response | None = None
 
     def close(self) -> None:
         """Close what is open."""
         self._session.close()
+
+    def abort(self) -> None:
+        """End a question that is under way, from another thread: nobody waits for its answer."""
+        connection = self._response.raw.connection if self._response else None
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):  # it may have ended by itself
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
     def read(self, source: Source, start: int, end: int) -> Pieces:
         """Ask for the bytes from `start` up to `end`.
@@ -97,7 +106,10 @@ class Connection:
             # As a header, since requests takes that off before it follows a redirect elsewhere.
             headers["Cookie"] = source.cookie
         timeout = (_CONNECT_S, self._idle_s)
-        return self._session.get(source.url, headers=headers, stream=True, timeout=timeout)
+        self._response = self._session.get(
+            source.url, headers=headers, stream=True, timeout=timeout
+        )
+        return self._response
 
     def _check(self, response: requests.Response) -> None:
         """Whether this is the file that is wanted."""

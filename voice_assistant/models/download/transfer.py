@@ -83,6 +83,7 @@ class Transfer:
         self._waiting = partial.missing()
         self._working: list[_Work] = []
         self._whole: set[Source] = set()
+        self._open: list[Connection] = []
         self._failure: OSError | None = None
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -116,6 +117,8 @@ class Transfer:
                 self._partial.hash_ahead(self._file.size)
             finally:
                 self._stopped.set()
+                for connection in self._open:
+                    connection.abort()
         self._on_progress(self._partial.done)
         for worker in (*workers, settler):
             worker.result()
@@ -144,6 +147,7 @@ class Transfer:
 
     def _work(self) -> None:
         with closing(Connection(self._file, self._idle_s)) as connection:
+            self._open.append(connection)
             while not self._stopped.is_set():
                 source = self._route.choose(scout=self._takes_long())
                 if source is None:
