@@ -74,7 +74,7 @@ class Connection:
 
     def abort(self) -> None:
         """End a question that is under way, from another thread: nobody waits for its answer."""
-        connection = self._response.raw.connection if self._response else None
+        connection = self._response.raw.connection if self._response is not None else None
         if connection is not None and connection.sock is not None:
             with suppress(OSError):  # it may have ended by itself
                 connection.sock.shutdown(socket.SHUT_RDWR)
