@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from voice_assistant.downloader.fetching import fetch
 from voice_assistant.downloader.report import ConsoleReport
 from voice_assistant.errors import ModelError
 from voice_assistant.launcher.console import Console
+from voice_assistant.models.download import fetch as fetch_module
+from voice_assistant.models.download.transfer import Transfer
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import verify_model
@@ -61,3 +64,33 @@ def test_only_the_wanted_source_is_asked(model: Model, models: Path, hub: Hub) -
             REPORT,
         )
     assert caught.value.code == "DOWNLOAD_REFUSED"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, float]]:
+    """Over how many connections it came, and how patient they were."""
+    asked: set[tuple[int, float]] = set()
+
+    class Watched(Transfer):
+        def __init__(self, *place: Any, connections: int, idle_s: float) -> None:
+            asked.add((connections, idle_s))
+            super().__init__(*place, connections=connections, idle_s=idle_s)
+
+    monkeypatch.setattr(fetch_module, "Transfer", Watched)
+    return asked
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize(
+    ("chosen", "said", "expected"),
+    [("", "", (8, 15)), ("", "3", (3, 3)), ("5", "3", (5, 3)), ("", "99", (32, 99))],
+)
+def test_what_was_said_to_modelscope_holds_where_nothing_was_said_to_us(
+    model: Model, asked: set[tuple[int, float]], chosen: str, said: str, expected: tuple[int, float]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOICE_DOWNLOAD_CONNECTIONS", chosen)
+        patch.setenv("MODELSCOPE_DOWNLOAD_PARALLEL_WORKERS", said)
+        patch.setenv("MODELSCOPE_DOWNLOAD_TIMEOUT", said)
+        fetch(model, Settings(), "ctranslate2", "auto", REPORT)
+    assert asked == {expected}

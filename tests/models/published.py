@@ -38,7 +38,8 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch, caches: Path) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.delenv("MODELSCOPE_API_TOKEN", raising=False)
+    for name in ("API_TOKEN", "DOWNLOAD_PARALLEL_WORKERS", "DOWNLOAD_TIMEOUT"):
+        monkeypatch.delenv(f"MODELSCOPE_{name}", raising=False)
     # Nothing listens there: what a test forgets to point elsewhere fails.
     monkeypatch.setenv("MODELSCOPE_ENDPOINT", "http://127.0.0.1:9")
     for name in ("MODELSCOPE_CACHE", "XDG_CACHE_HOME"):

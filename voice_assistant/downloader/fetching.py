@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from voice_assistant.downloader.report import Report
 from voice_assistant.errors import ModelError
+from voice_assistant.models import modelscope
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import Form, Wish, find_offers
+from voice_assistant.models.download.transfer import IDLE_S
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import install_model, verify_model
 from voice_assistant.settings import Settings
+
+# That of `VOICE_DOWNLOAD_CONNECTIONS`.
+_MOST_CONNECTIONS = 32
 
 
 def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> None:
@@ -60,6 +65,14 @@ def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: R
         settings.model_dir / model.name,
         lambda progress: report.progress(model.name, progress),
         lambda: report.show("warning", "download.waiting", model=model.name),
-        connections=settings.download_connections,
+        connections=_connections(settings),
+        idle_s=modelscope.idle_s() or IDLE_S,
     )
     return fetch.run(offers).form
+
+
+def _connections(settings: Settings) -> int:
+    """What the settings say, or else what somebody has told ModelScope's client."""
+    if "download_connections" in settings.model_fields_set:
+        return settings.download_connections
+    return min(modelscope.connections() or settings.download_connections, _MOST_CONNECTIONS)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from voice_assistant.models import modelscope
 from voice_assistant.models.model import Model, ModelFile
 
 CONVERTED = "converted"
@@ -43,7 +44,7 @@ def has(path: Path, file: ModelFile) -> bool:
 def _caches(file: ModelFile) -> Iterator[Path]:
     """Where others keep what they download: the ModelScope client and openai-whisper."""
     if file.modelscope:
-        cache = _modelscope_cache()
+        cache = modelscope.cache()
         # Its layouts: since 1.38, before it, and before 1.23.
         yield cache / "models" / file.modelscope.replace("/", "--") / "snapshots" / "master"
         for root in (cache / "models", cache / "hub" / "models", cache / "hub"):
@@ -52,9 +53,3 @@ def _caches(file: ModelFile) -> Iterator[Path]:
     if file.url:
         cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
         yield cache / "whisper"
-
-
-def _modelscope_cache() -> Path:
-    if own := os.environ.get("MODELSCOPE_CACHE"):
-        return Path(own).expanduser()
-    return Path.home() / ".cache" / "modelscope"

@@ -16,7 +16,7 @@ from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.rate import Progress, RateMeter
 from voice_assistant.models.download.source import Source, SourceName, find_source
-from voice_assistant.models.download.transfer import CONNECTIONS, Transfer
+from voice_assistant.models.download.transfer import CONNECTIONS, IDLE_S, Transfer
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
@@ -34,6 +34,7 @@ class Fetch:
         on_progress: called a few times a second.
         on_wait: called if another download of this model is under way, which is waited for.
         connections: to a source, at once.
+        idle_s: seconds without a byte after which a connection counts as stalled.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Fetch:
         on_wait: Callable[[], None],
         *,
         connections: int = CONNECTIONS,
+        idle_s: float = IDLE_S,
     ) -> None:
         self._model = model
         self._folder = folder
         self._on_progress = on_progress
         self._on_wait = on_wait
         self._connections = connections
+        self._idle_s = idle_s
 
     def run(self, offers: list[Offer]) -> Offer:
         """Fetch the files of the first offer that works, and return it.
@@ -111,7 +114,7 @@ class Fetch:
             # Bytes that were changed on the way may come unchanged from elsewhere, or next time.
             for asked in (sources, sources[1:] or sources):
                 try:
-                    Transfer(file, partial, asked, report, connections=self._connections).run()
+                    self._transfer(file, partial, asked, report)
                 except SourceError as error:
                     raise self._source_error(asked[0], error) from error
                 if partial.sha256() == file.sha256:
@@ -119,6 +122,22 @@ class Fetch:
                     return
                 partial.discard()
         raise self._error("DAMAGED", _host(sources[0]), file.name)
+
+    def _transfer(
+        self,
+        file: ModelFile,
+        partial: PartialFile,
+        sources: list[Source],
+        report: Callable[[int], None],
+    ) -> None:
+        Transfer(
+            file,
+            partial,
+            sources,
+            report,
+            connections=self._connections,
+            idle_s=self._idle_s,
+        ).run()
 
     def _require_space(self, need: int) -> None:
         if shutil.disk_usage(self._folder).free < need + _SPARE:

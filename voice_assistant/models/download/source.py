@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from voice_assistant.models import modelscope
 from voice_assistant.models.model import ModelFile
 
 SourceName = Literal["modelscope", "official", "registry"]
-
-_MODELSCOPE = "https://www.modelscope.cn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,13 @@ class Source:
 def find_source(name: SourceName, file: ModelFile) -> Source | None:
     """The address of a file at a source; `None` if it has none.
 
-    The address on ModelScope is the one that its own client asks (modelscope_hub 0.5.1), with
-    `MODELSCOPE_ENDPOINT` for another hub and `MODELSCOPE_API_TOKEN` for a private one.
+    The address on ModelScope is the one that its own client asks (modelscope_hub 0.5.1).
     """
     if name == "modelscope" and file.modelscope:
-        endpoint = os.environ.get("MODELSCOPE_ENDPOINT") or _MODELSCOPE
-        if "://" not in endpoint:
-            endpoint = f"https://{endpoint}"
         path = f"/api/v1/models/{file.modelscope}/repo?Revision=master&FilePath={quote(file.name)}"
-        token = os.environ.get("MODELSCOPE_API_TOKEN")
+        token = modelscope.token()
         cookie = f"m_session_id={token}" if token else ""
-        return Source(name, endpoint.rstrip("/") + path, cookie)
+        return Source(name, modelscope.endpoint() + path, cookie)
     if name == "official" and file.url:
         return Source(name, file.url)
     return None

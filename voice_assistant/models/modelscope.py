@@ -1,0 +1,50 @@
+"""The ModelScope client's own variables, which hold here as well.
+
+Names, defaults and precedence: modelscope_hub 0.5.1, `constants.py` and `config.py`. Of the
+variables for downloads, those that mean something to another downloader.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_SITE = "www.modelscope.cn"
+
+
+def endpoint() -> str:
+    """The hub's address, without a slash at the end."""
+    # The second one is its older name.
+    said = _value("MODELSCOPE_ENDPOINT") or _value("MODELSCOPE_DOMAIN") or _SITE
+    return (said if "://" in said else f"https://{said}").rstrip("/")
+
+
+def token() -> str:
+    """What opens private repositories; may be empty."""
+    return _value("MODELSCOPE_API_TOKEN")
+
+
+def cache() -> Path:
+    """Where the client keeps what it has downloaded."""
+    said = _value("MODELSCOPE_CACHE")
+    return Path(said).expanduser() if said else Path.home() / ".cache" / "modelscope"
+
+
+def connections() -> int | None:
+    """How many connections a file may come over; `None`: not said."""
+    return _count("MODELSCOPE_DOWNLOAD_PARALLEL_WORKERS")
+
+
+def idle_s() -> int | None:
+    """Seconds without a byte after which a connection counts as stalled; `None`: not said."""
+    return _count("MODELSCOPE_DOWNLOAD_TIMEOUT")
+
+
+def _value(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _count(name: str) -> int | None:
+    """The client, too, takes what is no number for nothing."""
+    said = _value(name)
+    return int(said) if said.isdecimal() and int(said) > 0 else None
