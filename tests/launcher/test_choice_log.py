@@ -7,6 +7,7 @@ import pytest
 
 from voice_assistant.api import choice
 from voice_assistant.cards import Card
+from voice_assistant.launcher import choice_log
 from voice_assistant.launcher.choice_log import show_choice
 from voice_assistant.launcher.console import Console
 from voice_assistant.settings import Settings
@@ -26,7 +27,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         cards = [Card("simulated", total, taken, total - taken, {})] if total else []
         monkeypatch.setattr(choice, "find_cards", lambda: cards)
         installed = Installed("2.13.0", "13.0") if torch else None
-        monkeypatch.setattr(choice, "find_installed", lambda: installed)
+        for module in (choice, choice_log):
+            monkeypatch.setattr(module, "find_installed", lambda: installed)
         for name in names:
             (tmp_path / f"{name}.pt").touch()
         show_choice(Console("en"), Settings(model_dir=tmp_path, **settings), cards)
@@ -64,11 +66,11 @@ def test_the_best_does_not_fit(log: Any) -> None:
 def test_nothing_fits(log: Any) -> None:
     output = log(8, 7.9)
     assert "   base does not fit: " in output
-    assert "on the CPU: torch for the card is missing, or no model fits" in output
+    assert "on the CPU: no model fits on the graphics card now" in output
 
 
 def test_no_torch_yet(log: Any) -> None:
-    assert "on the CPU: torch for the card is missing" in log(8, torch=False)
+    assert "on the CPU: torch for the graphics card is not installed yet" in log(8, torch=False)
 
 
 def test_the_settings_decide(log: Any) -> None:

@@ -15,6 +15,7 @@ from voice_assistant.models.fit import limit
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
+from voice_assistant.torch_builds import find_installed
 
 
 def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> None:
@@ -66,7 +67,10 @@ def _why_there(settings: Settings, cards: Sequence[Card], device: str) -> str:
         return ""
     if not wants_card(settings):
         return "launcher.why_not_wanted"
-    return "launcher.why_card_unused" if cards else "launcher.why_no_card"
+    if not cards:
+        return "launcher.why_no_card"
+    torch = find_installed()
+    return "launcher.why_no_room" if torch and torch.cuda else "launcher.why_no_torch"
 
 
 def _why_it(settings: Settings, model: str, wanted: Sequence[str]) -> str:
