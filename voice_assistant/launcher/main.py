@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from voice_assistant.lasting import lasting
 from voice_assistant.launcher.arguments import Arguments, parse_arguments
 from voice_assistant.launcher.console import Console, colourful_console
 from voice_assistant.launcher.environment import Environment
@@ -61,11 +62,11 @@ def _run(arguments: Arguments, console: Console) -> int:
 
             return run_tests(environment.root, arguments.rest, console)
         if arguments.command == "download":
-            from voice_assistant.downloader.main import run
-
+            with lasting():
+                from voice_assistant.downloader.main import run
             return run(arguments.rest, console)
-        from voice_assistant.launcher.serve import serve
-
+        with lasting():
+            from voice_assistant.launcher.serve import serve
         return serve(arguments, console)
     except ModuleNotFoundError as error:
         if (error.name or "voice_assistant").startswith("voice_assistant"):

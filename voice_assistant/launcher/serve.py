@@ -9,6 +9,7 @@ import uvicorn
 
 from voice_assistant import __version__
 from voice_assistant.errors import VoiceError
+from voice_assistant.lasting import lasting
 from voice_assistant.launcher.arguments import Arguments
 from voice_assistant.launcher.bounded_http import BoundedHttp
 from voice_assistant.launcher.card_look import look_at_card, looking_at_card
@@ -95,8 +96,8 @@ def _overrides(arguments: Arguments) -> dict[str, str | int]:
 
 
 def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
-    from voice_assistant.server import create_app
-
+    with lasting():
+        from voice_assistant.server import create_app
     app = create_app(settings)
 
     def on_ready() -> None:
