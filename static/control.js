@@ -49,6 +49,8 @@ const WORDS = {
   fetching: ['正在下载 {model}：{done} / {size}，{rate}/s，还需 {left}', 'Fetching {model}: {done} of {size}, {rate}/s, {left} left'],
   fetched: ['{model} 已下载，马上换用。', '{model} is here and will be used in a moment.'],
   failed: ['{model} 没有下载成功。{error}', '{model} could not be fetched. {error}'],
+  notNow: ['暂不', 'Not now'],
+  stop: ['停止', 'Stop'],
   copy: ['复制', 'Copy'],
   copied: ['已复制', 'Copied'],
   selectIt: ['请手动复制', 'Copy it by hand'],
@@ -143,7 +145,8 @@ function showDownload(download, model) {
   find('download-progress').hidden = state !== 'fetching';
   find('download-progress').value = 100 * download.done / Math.max(download.size, 1);
   find('download-yes').hidden = !['offered', 'declined', 'failed'].includes(state);
-  find('download-no').hidden = state !== 'offered';
+  find('download-no').hidden = !['offered', 'fetching'].includes(state);
+  find('download-no').textContent = say(state === 'fetching' ? 'stop' : 'notNow');
 }
 
 async function answerOffer(agreed) {

@@ -11,9 +11,10 @@ import pytest
 
 from tests.api.conftest import MakeSettings
 from tests.speech.speech_process import config, eventually, is_gone, worker
-from voice_assistant.api import model_fetch
+from voice_assistant.api import model_download, model_fetch
 from voice_assistant.api.helper_process import run_module
-from voice_assistant.api.model_fetch import FetchStatus, ModelFetch
+from voice_assistant.api.model_download import FetchStatus
+from voice_assistant.api.model_fetch import ModelFetch
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import ModelFile
@@ -35,7 +36,7 @@ def _without_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         assert module == "voice_assistant.downloader"
         return await run_module("tests.api.fake_downloader", *arguments, on_line=on_line)
 
-    monkeypatch.setattr(model_fetch, "run_module", run)
+    monkeypatch.setattr(model_download, "run_module", run)
     monkeypatch.setattr(model_fetch, "_LOOK_S", 0.02)
     monkeypatch.setenv("FAKE_DOWNLOAD", "done")
     for variable in ("MODELSCOPE_CACHE", "XDG_CACHE_HOME"):
@@ -102,7 +103,6 @@ async def test_yes(settings: MakeSettings) -> None:
         fetch.answer(agreed=True)
         during = fetch.status.state
         fetch.answer(agreed=True)
-        fetch.answer(agreed=False)
         assert (during, fetch.status.state) == ("fetching", "fetching")
         await reaches(fetch, "fetched")
         assert (fetch.status.done, fetch.status.rate) == (50_000_000, 25e6)
@@ -188,30 +188,24 @@ async def test_what_goes_wrong_is_kept_and_can_be_tried_again(
         await reaches(fetch, "fetched")
 
 
-async def test_a_download_that_crashes(
+async def test_who_has_had_enough_stops_the_download_and_may_go_on_with_it(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FAKE_DOWNLOAD", "crashes")
-    async with looking(settings(download="yes")) as (fetch, _):
-        await reaches(fetch, "failed")
-        assert fetch.status.error is not None
-        assert (fetch.status.error.code, fetch.status.error.params) == (
-            "DOWNLOAD_FAILED",
-            {"model": "small", "detail": "exit 3"},
-        )
-
-
-async def test_a_download_that_cannot_be_started(
-    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def run(*_: object, **__: object) -> int:
-        raise OSError("no more processes")
-
-    monkeypatch.setattr(model_fetch, "run_module", run)
-    async with looking(settings(download="yes")) as (fetch, _):
-        await reaches(fetch, "failed")
-        assert fetch.status.error is not None
-        assert fetch.status.error.params["detail"] == "no more processes"
+    monkeypatch.setenv("FAKE_DOWNLOAD", "hangs")
+    chosen = settings()
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, "offered")
+        fetch.answer(agreed=True)
+        await eventually(lambda: fetch.status.done > 0)
+        pid = int((chosen.model_dir / "runs").read_text(encoding="utf-8").split()[0])
+        fetch.answer(agreed=False)
+        assert fetch.status.state == "declined"
+        await eventually(lambda: is_gone(pid))
+        assert (fetch.status.state, answers(chosen)) == ("declined", {"small": False})
+        monkeypatch.setenv("FAKE_DOWNLOAD", "done")
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+    assert answers(chosen) == {"small": True}
 
 
 async def test_stopping_ends_the_download(

@@ -88,8 +88,17 @@ def test_yes(page: Page, show: Show) -> None:
     expect(page.locator("#download-text")).to_have_text(text)
     bar = page.get_by_role("progressbar", name="下载进度")
     assert float(bar.get_attribute("value") or 0) == pytest.approx(25, abs=0.1)
-    expect(page.locator("#download button:visible")).to_have_count(0)
+    expect(page.locator("#download button:visible")).to_have_text(["停止"])
     assert answers == [{"agreed": True}]
+
+
+def test_a_download_can_be_stopped(page: Page, show: Show) -> None:
+    answers = show(page, dict(FETCHING))
+    page.get_by_role("button", name="停止").click()
+    expect(page.locator("#download-text")).to_contain_text("没有下载")
+    expect(page.locator("#download-progress")).to_be_hidden()
+    expect(page.locator("#download button:visible")).to_have_text(["下载"])
+    assert answers == [{"agreed": False}]
 
 
 def test_no_and_then_yes(page: Page, show: Show) -> None:

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from voice_assistant.api.model_fetch import FetchStatus, ModelFetch
+from voice_assistant.api.model_download import FetchStatus
+from voice_assistant.api.model_fetch import ModelFetch
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.offer import offer_model
 

@@ -16,7 +16,7 @@ from voice_assistant.launcher.environment import ROOT
 
 _OFFER = """
 import asyncio, fcntl, sys, termios
-from voice_assistant.api.model_fetch import FetchStatus
+from voice_assistant.api.model_download import FetchStatus
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.offer import offer_model
 

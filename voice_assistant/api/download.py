@@ -16,7 +16,7 @@ router = APIRouter(tags=["service"])
 async def answer(
     request: Request, answer: DownloadAnswer, services: ServicesDep
 ) -> Download | None:
-    """Have the model that `/health` offers fetched in the background, or do not."""
+    """Have the model that `/health` offers fetched in the background; or do not, or stop that."""
     services.fetch.answer(agreed=answer.agreed)
     return download_status(services, request_locale(request))
 

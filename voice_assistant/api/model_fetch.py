@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from voice_assistant.api.consent import Consent
-from voice_assistant.api.helper_process import run_module
 from voice_assistant.api.model_conversion import ModelConversion
+from voice_assistant.api.model_download import FetchStatus, ModelDownload
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.known import MODELS
@@ -32,31 +32,6 @@ _Models = set[tuple[str, str, int]]
 _Here = tuple[_Models, Installed | None]
 """What a choice depends on: the models that are here, and torch."""
 
-State = Literal["none", "offered", "declined", "fetching", "fetched", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchStatus:
-    """How far the better model is.
-
-    Attributes:
-        state: `none` if there is no better one, or it is here.
-        model: its name, if there is one.
-        size: bytes to fetch.
-        done: bytes that are here.
-        rate: bytes per second.
-        left_s: seconds it will take; `None` while that is not known.
-        error: why it is not here.
-    """
-
-    state: State = "none"
-    model: str | None = None
-    size: int = 0
-    done: int = 0
-    rate: float = 0.0
-    left_s: float | None = None
-    error: VoiceError | None = None
-
 
 class ModelFetch:
     """Looks after the model that suits this computer.
@@ -72,7 +47,7 @@ class ModelFetch:
         self._consent = Consent(settings)
         self._conversion = ModelConversion(settings)
         self._tasks: list[asyncio.Task[None]] = []
-        self._fetching: asyncio.Task[None] | None = None
+        self._download: asyncio.Task[None] | None = None
         self._tell: Callable[[FetchStatus], None] | None = None
         self._looked = False
         self._here: _Here | None = None
@@ -85,10 +60,9 @@ class ModelFetch:
 
     async def stop(self) -> None:
         """Let go of everything; what has come is kept."""
-        tasks = [*self._tasks, *([self._fetching] if self._fetching else [])]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def on_offer(self, tell: Callable[[FetchStatus], None]) -> None:
         """Have a function called, once, if there is a better model and nobody said no to it."""
@@ -96,14 +70,17 @@ class ModelFetch:
         self._say()
 
     def answer(self, *, agreed: bool) -> None:
-        """A person has answered the offer; it is not made again."""
-        if self.status.model is None or self.status.state in ("fetching", "fetched"):
+        """A person has answered the offer, which is not made again, or has had enough of it."""
+        model, state = self.status.model, self.status.state
+        if model is None or state == "fetched" or (agreed and state == "fetching"):
             return
-        self._consent.remember(self.status.model, agreed=agreed)
+        self._consent.remember(model, agreed=agreed)
+        if self._download is not None:
+            self._download.cancel()
         if agreed:
-            self._fetch()
+            self._fetch(model)
         else:
-            self.status = replace(self.status, state="declined")
+            self._change(state="declined", error=None)
 
     async def _offer(self) -> None:
         # How fast this computer is shows once base has been warmed; where nothing can be loaded,
@@ -117,9 +94,9 @@ class ModelFetch:
             return
         agreed = self._consent.given(self.status.model)
         if agreed:
-            self._fetch()
+            self._fetch(self.status.model)
         elif agreed is False:
-            self.status = replace(self.status, state="declined")
+            self._change(state="declined")
         self._looked = True
         self._say()
 
@@ -128,35 +105,15 @@ class ModelFetch:
             tell, self._tell = self._tell, None
             tell(self.status)
 
-    def _fetch(self) -> None:
-        self.status = replace(self.status, state="fetching", error=None)
-        self._fetching = asyncio.create_task(self._run(self.status.model or ""))
+    def _fetch(self, model: str) -> None:
+        download = ModelDownload(model, self._settings.model_dir, self._change)
+        self._change(state="fetching", error=None)
+        self._download = asyncio.create_task(download.run())
+        # One that was cancelled may still be ending its process.
+        self._tasks.append(self._download)
 
-    async def _run(self, model: str) -> None:
-        arguments = ("--model", model, "--json", "--dir", str(self._settings.model_dir))
-        module = "voice_assistant.downloader"
-        try:
-            code = await run_module(module, *arguments, on_line=self._take)
-        except OSError as failure:
-            error = ModelError("DOWNLOAD_FAILED", model=model, detail=str(failure))
-            self.status = replace(self.status, state="failed", error=error)
-            return
-        if code == 0:
-            self.status = replace(self.status, state="fetched", left_s=None)
-        elif self.status.error is None:
-            error = ModelError("DOWNLOAD_FAILED", model=model, detail=f"exit {code}")
-            self.status = replace(self.status, state="failed", error=error)
-        _LOG.info("fetching %s: %s", model, self.status)
-
-    def _take(self, event: dict[str, Any]) -> None:
-        if event["event"] == "progress":
-            done, size = event["done"], event["total"]
-            self.status = replace(
-                self.status, done=done, size=size, rate=event["rate"], left_s=event["left_s"]
-            )
-        elif event["event"] == "error":
-            error = ModelError(event["code"], **event["params"])
-            self.status = replace(self.status, state="failed", error=error)
+    def _change(self, **fields: Any) -> None:
+        self.status = replace(self.status, **fields)
 
     async def _watch(self) -> None:
         while True:
@@ -181,7 +138,7 @@ class ModelFetch:
     def _withdraw(self, here: _Models) -> None:
         """What somebody has put here is not offered any more."""
         if self.status.state != "fetching" and any(name == self.status.model for name, *_ in here):
-            self.status = replace(self.status, state="fetched", error=None)
+            self._change(state="fetched", error=None)
 
     @property
     def _on_cpu(self) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from voice_assistant.launcher.console import Console
 
 if TYPE_CHECKING:
-    from voice_assistant.api.model_fetch import FetchStatus, ModelFetch
+    from voice_assistant.api.model_download import FetchStatus
+    from voice_assistant.api.model_fetch import ModelFetch
 
 
 def offer_model(fetch: ModelFetch, console: Console) -> None:
