@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write("what is no JSON\n")
     write(event="progress", model="", done=50_000_000, total=200_000_000, rate=25e6, left_s=6.0)
     how = os.environ["FAKE_DOWNLOAD"]
-    if how in ("refused", "unreachable"):
+    if how in ("refused", "unreachable", "differs"):
         params = {"model": "small", "source": "hub.example", "detail": "404"}
         write(event="error", code=f"DOWNLOAD_{how.upper()}", params=params)
         return 1

@@ -15,7 +15,7 @@ from voice_assistant.errors import ModelError, VoiceError
 _LOG = logging.getLogger(__name__)
 
 # What may pass by itself; people should not have to come back for that.
-_PASSING = ("DOWNLOAD_UNREACHABLE", "DOWNLOAD_STALLED")
+_PASSING = ("DOWNLOAD_UNREACHABLE", "DOWNLOAD_STALLED", "DOWNLOAD_REFUSED", "DISK_FULL")
 _AGAIN_S = 60.0
 _MOST_AGAIN_S = 1800.0
 

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,12 +20,11 @@ from tests.models.download.servers import sent_in_all
 from tests.models.published import REPOSITORY, content, publish, tiny
 from voice_assistant.errors import ModelError
 from voice_assistant.messages import say
-from voice_assistant.models.download import fetch as fetch_module
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.rate import Progress
-from voice_assistant.models.download.transfer import Transfer
+from voice_assistant.models.download.transfer import IDLE_S
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.store import sha256
 
@@ -45,18 +43,21 @@ def official(hub: Hub, name: str = "model.bin") -> str:
 
 
 def fetch(
-    folder: Path, *files: ModelFile, on_progress: Callable[[Progress], None] = lambda _: None
+    folder: Path,
+    *files: ModelFile,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    idle_s: float = IDLE_S,
 ) -> list[str]:
     """Fetch, and return the sources of the offer that worked."""
     model = tiny(*files)
     offers = find_offers(model, "ctranslate2", "auto")
-    return list(Fetch(model, folder, on_progress, lambda: None).run(offers).sources)
+    return list(Fetch(model, folder, on_progress, lambda: None, idle_s=idle_s).run(offers).sources)
 
 
-def refusal(folder: Path, *files: ModelFile) -> ModelError:
+def refusal(folder: Path, *files: ModelFile, idle_s: float = IDLE_S) -> ModelError:
     """Why it failed; both locales have a sentence for it that names everything."""
     with pytest.raises(ModelError) as caught:
-        fetch(folder, *files)
+        fetch(folder, *files, idle_s=idle_s)
     error = caught.value
     assert say(error.code, "en", **error.params) != say(error.code, "zh", **error.params)
     return error
@@ -203,12 +204,9 @@ def test_each_failure_has_its_sentence_and_leaves_no_bad_file(
     assert names(target.parent) == set()
 
 
-def test_a_stall_has_its_sentence(
-    target: Path, file: ModelFile, hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetch_module, "Transfer", partial(Transfer, idle_s=0.2))
+def test_a_stall_has_its_sentence(target: Path, file: ModelFile, hub: Hub) -> None:
     hub.faults.stall_after = 0
-    assert refusal(target.parent, file).code == "DOWNLOAD_STALLED"
+    assert refusal(target.parent, file, idle_s=0.2).code == "DOWNLOAD_STALLED"
     assert names(target.parent) == set()
 
 

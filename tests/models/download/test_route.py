@@ -45,7 +45,7 @@ def test_one_with_an_alternative_is_given_up_sooner(route: Route) -> None:
     route.blame(FIRST, BUSY, LATER)
     assert route.choose(scout=False) is SECOND
     # It has none itself any more.
-    for _ in range(3):
+    for _ in range(4):
         route.blame(SECOND, BUSY, LATER)
     assert route.choose(scout=False) is SECOND
     route.blame(SECOND, BUSY, LATER)

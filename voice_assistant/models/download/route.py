@@ -11,7 +11,7 @@ from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.source import Source
 
 # In a row and without a new byte in between. One that has an alternative is given up sooner.
-_MOST_FAILURES = 4
+_MOST_FAILURES = 5
 _MOST_FAILURES_OF_SEVERAL = 2
 # A source is compared with the next one once this much is known of each.
 _MEASURED_S = 4.0
