@@ -125,9 +125,10 @@ async def test_one_that_fails_is_not_tried_again_until_it_changes(
     path.write_bytes(b"x" * 1000)
     conversion = ModelConversion(chosen)
     assert conversion.find() == "mine"
-    await conversion.run("mine")
-    assert "MODEL_DAMAGED" in caplog.text
-    assert "the conversion of mine ended with 1" in caplog.text
+    error = await conversion.run("mine")
+    assert error is not None
+    assert (error.code, error.params) == ("MODEL_DAMAGED", {"model": "mine", "file": str(path)})
+    assert "conversion of mine: MODEL_DAMAGED" in caplog.text
     assert conversion.find() is None
     os.utime(path, (1, 1))
     assert conversion.find() == "mine"

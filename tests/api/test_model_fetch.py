@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -320,9 +321,80 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
 
         monkeypatch.setattr(fetch._conversion, "run", convert)
         await eventually(lambda: fetch._tasks[0].done() and converted)
-        assert fetch.status == FetchStatus()
+        assert (fetch.status.state, fetch.status.model) == ("fetched", "small")
         await asyncio.sleep(0.1)
         assert converted == ["small"]
+
+
+async def a_damaged_checkpoint(name: str) -> ModelError:
+    """What its conversion ends with."""
+    return ModelError("MODEL_DAMAGED", model=name, file=f"{name}.pt")
+
+
+async def test_a_checkpoint_that_is_damaged_is_offered_after_all(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir, SMALL.checkpoint)
+    async with looking(chosen) as (fetch, _):
+        monkeypatch.setattr(fetch._conversion, "run", a_damaged_checkpoint)
+        await reaches(fetch, "failed")
+        assert fetch.status.error is not None
+        assert fetch.status.error.code == "MODEL_DAMAGED"
+        assert runs(chosen) == []
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+        assert len(runs(chosen)) == 1
+
+
+async def test_a_checkpoint_that_is_damaged_is_fetched_for_who_has_agreed(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(download="yes")
+    put(chosen.model_dir, SMALL.checkpoint)
+    async with looking(chosen) as (fetch, _):
+        monkeypatch.setattr(fetch._conversion, "run", a_damaged_checkpoint)
+        await eventually(lambda: runs(chosen))
+        await reaches(fetch, "fetched")
+        assert fetch.status.error is None
+
+
+@pytest.mark.parametrize("attribute", ["problem", "fallback"])
+async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, attribute: str
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir / "small", *SMALL.files)
+    async with looking(chosen) as (fetch, process):
+        damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
+        load = process._load
+
+        async def load_and_say() -> None:
+            await load()
+            setattr(process, attribute, damaged)
+
+        monkeypatch.setattr(process, "_load", load_and_say)
+        await reaches(fetch, "offered")
+        assert fetch.status.model == "small"
+
+
+async def test_a_file_that_takes_the_place_of_a_damaged_one_is_taken_up(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir / "small", *SMALL.files)
+    async with looking(chosen) as (fetch, process):
+        renewed: list[str] = []
+
+        async def renew() -> None:
+            renewed.append(process.status)
+
+        monkeypatch.setattr(process, "renew", renew)
+        await eventually(lambda: fetch._looked and fetch._here)
+        await asyncio.sleep(0.1)
+        assert renewed == []
+        os.utime(chosen.model_dir / "small" / "model.bin", (1, 1))
+        await eventually(lambda: renewed)
 
 
 async def test_who_wants_to_know_is_told_once(settings: MakeSettings) -> None:

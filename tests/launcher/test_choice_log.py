@@ -88,6 +88,18 @@ def test_a_model_that_is_not_here_yet(log: Any, settings: dict[str, Any]) -> Non
     assert output.endswith("; until a model that the settings name is here\n")
 
 
+def test_a_checkpoint_that_is_to_be_converted(log: Any, tmp_path: Path) -> None:
+    output = log(0, 0, "medium", torch=False, model="medium")
+    assert "Models here: medium, base\n" in output
+    assert output.endswith("has been converted for the CPU, in the background\n")
+
+
+def test_what_is_too_slow_for_a_cpu(log: Any) -> None:
+    output = log(0, 0, "large-v3-turbo", torch=False)
+    assert "Models here: large-v3-turbo, base\n" in output
+    assert "; larger models are too slow on a CPU" in output
+
+
 def test_a_model_that_nobody_knows(log: Any) -> None:
     output = log(model="huge", torch=False)
     assert "   not here: huge\n" in output

@@ -7,6 +7,7 @@ import pytest
 
 from tests.launcher.served import start_server, wait_for_health
 from voice_assistant.errors import ModelError
+from voice_assistant.launcher import serve as serve_module
 from voice_assistant.launcher.arguments import parse_arguments
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.serve import prepare_model, serve
@@ -87,9 +88,25 @@ def test_setup_reads_every_file_of_the_model(tmp_path: Path, model_dir: Path) ->
     damaged.unlink()
     damaged.write_bytes(text.replace(b"0", b"1"))
     prepare_model(settings, verify=False)  # sizes only: quick
-    with pytest.raises(ModelError) as caught:
-        prepare_model(settings, verify=True)
-    assert caught.value.code == "MODEL_DAMAGED"
+    assert damaged.read_bytes() != text
+    prepare_model(settings, verify=True)
+    assert damaged.read_bytes() == text
+
+
+def test_a_damaged_package_is_installed_anew_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(settings: Settings, *, verify: bool) -> None:
+        raise ModelError("PACKAGE_DAMAGED", package="some_package")
+
+    distrusted: list[bool] = []
+    monkeypatch.setattr(serve_module, "prepare_model", refuse)
+    monkeypatch.setattr(serve_module, "distrust_packages", lambda: distrusted.append(True))
+    monkeypatch.setattr(serve_module, "look_at_card", lambda *_, **__: None)
+    monkeypatch.setenv("VOICE_LOG_FILE", str(tmp_path / "log"))
+    assert serve(parse_arguments(["setup"]), Console("en")) == 1
+    assert distrusted
+    assert "some_package is damaged. Run python start.py again" in capsys.readouterr().err
 
 
 def test_base_is_there_whatever_is_wanted(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def make_project(folder: Path) -> TinyProject:
     package.mkdir(parents=True)
     project.wheels.mkdir()
     shutil.copy(ROOT / "start.py", project.root)
-    for name in ("__init__.py", "lock.py", "stamp.py", "messages.py"):
+    for name in ("__init__.py", "lasting.py", "lock.py", "stamp.py", "messages.py"):
         shutil.copy(ROOT / "voice_assistant" / name, package)
     for name in ("launcher", "locales"):
         shutil.copytree(ROOT / "voice_assistant" / name, package / name)

@@ -120,7 +120,10 @@ def test_a_checkpoint_that_is_not_openai_s(model: Model, models: Path) -> None:
     path = models / "tiny.pt"
     data = path.read_bytes()
     path.write_bytes(data[:-1] + b"?")
-    assert refusal(lambda: convert(model, models)) == ("MODEL_DAMAGED", {"file": str(path)})
+    assert refusal(lambda: convert(model, models)) == (
+        "MODEL_DAMAGED",
+        {"model": "tiny", "file": str(path)},
+    )
     assert path.exists()
     assert names(models) == set()
 

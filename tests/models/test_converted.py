@@ -72,7 +72,7 @@ def test_damage_takes_all_of_it_away(folder: Path, models: Path, name: str) -> N
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
     with pytest.raises(ModelError) as caught:
         verify_model(MODEL, install_model(MODEL, models))
-    assert (caught.value.code, caught.value.params) == ("MODEL_DAMAGED", {"file": str(damaged)})
+    assert (caught.value.code, caught.value.params["file"]) == ("MODEL_DAMAGED", str(damaged))
     assert not folder.exists()
     assert not is_here(MODEL, "ctranslate2", models)
 

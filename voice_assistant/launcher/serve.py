@@ -15,15 +15,12 @@ from voice_assistant.launcher.bounded_http import BoundedHttp
 from voice_assistant.launcher.card_look import look_at_card, looking_at_card
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.console import Console
+from voice_assistant.launcher.environment import distrust_packages
 from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
-from voice_assistant.models.store import (
-    choose_package,
-    install_model,
-    verify_model,
-)
+from voice_assistant.models.store import choose_package, install_model, verified_model
 from voice_assistant.settings import ROOT, Settings, load_settings
 
 _SHUTDOWN_S = 5
@@ -64,6 +61,8 @@ def serve(arguments: Arguments, console: Console) -> int:
                 with looking_at_card(settings, console):
                     _run_server(settings, console, listener)
     except VoiceError as error:
+        if error.code == "PACKAGE_DAMAGED":
+            distrust_packages()
         console.show("error", error.code, **error.params)
         return 1
     except KeyboardInterrupt:
@@ -79,14 +78,15 @@ def prepare_model(settings: Settings, *, verify: bool) -> None:
         verify: also check every file's SHA-256, which the speech process does before it loads them.
 
     Raises:
-        ModelError: there is no model, or it is damaged.
+        ModelError: there is no model, or what it is made from is damaged.
     """
     if settings.engine == "fake":
         return
     model = choose_package(settings.model, settings.model_priority)
-    folder = install_model(model, settings.model_dir)
     if verify:
-        verify_model(model, folder)
+        verified_model(model, settings.model_dir)
+    else:
+        install_model(model, settings.model_dir)
 
 
 def _overrides(arguments: Arguments) -> dict[str, str | int]:

