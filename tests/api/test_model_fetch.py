@@ -326,9 +326,14 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
         assert converted == ["small"]
 
 
-async def a_damaged_checkpoint(name: str) -> ModelError:
-    """What its conversion ends with."""
-    return ModelError("MODEL_DAMAGED", model=name, file=f"{name}.pt")
+def find_damaged(fetch: ModelFetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a conversion end with a checkpoint that is damaged, once."""
+    errors = [ModelError("MODEL_DAMAGED", model="small", file="small.pt")]
+
+    async def run(name: str) -> ModelError | None:
+        return errors.pop() if errors else None
+
+    monkeypatch.setattr(fetch._conversion, "run", run)
 
 
 async def test_a_checkpoint_that_is_damaged_is_offered_after_all(
@@ -337,7 +342,7 @@ async def test_a_checkpoint_that_is_damaged_is_offered_after_all(
     chosen = settings()
     put(chosen.model_dir, SMALL.checkpoint)
     async with looking(chosen) as (fetch, _):
-        monkeypatch.setattr(fetch._conversion, "run", a_damaged_checkpoint)
+        find_damaged(fetch, monkeypatch)
         await reaches(fetch, "failed")
         assert fetch.status.error is not None
         assert fetch.status.error.code == "MODEL_DAMAGED"
@@ -353,7 +358,7 @@ async def test_a_checkpoint_that_is_damaged_is_fetched_for_who_has_agreed(
     chosen = settings(download="yes")
     put(chosen.model_dir, SMALL.checkpoint)
     async with looking(chosen) as (fetch, _):
-        monkeypatch.setattr(fetch._conversion, "run", a_damaged_checkpoint)
+        find_damaged(fetch, monkeypatch)
         await eventually(lambda: runs(chosen))
         await reaches(fetch, "fetched")
         assert fetch.status.error is None

@@ -153,7 +153,7 @@ class ModelFetch:
         name = await asyncio.to_thread(self._conversion.find)
         error = await self._conversion.run(name) if name else None
         if error is not None and (name, self.status.state) == (self.status.model, "fetched"):
-            self._change(state="failed", error=error)
+            self._change(state="failed", error=error, done=0)
             if error.code == "MODEL_DAMAGED":
                 self._ask()
 

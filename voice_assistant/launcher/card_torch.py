@@ -92,7 +92,9 @@ class CardTorch:
             ) as lock:
                 if self._is_there(card, driver):  # another launcher has done it meanwhile
                     return False
-                return self._install(build, attempt, lock) and self._works(card, driver, attempt)
+                if not self._install(build, attempt, lock):
+                    return False
+                return self._works(card, driver, build, attempt)
         except OSError as error:
             folder = self._environment.folder
             self._console.show("warning", "launcher.folder_error", folder=folder, detail=error)
@@ -152,17 +154,20 @@ class CardTorch:
             return False
         return True
 
-    def _works(self, card: Card, driver: Driver, attempt: str) -> bool:
+    def _works(self, card: Card, driver: Driver, build: Build, attempt: str) -> bool:
         """Whether what has been installed can use the card; it is said either way."""
         importlib.invalidate_caches()  # the service asks for torch, and may have missed it before
+        installed = find_installed(self._environment.packages)
         trouble = self._trouble()
-        # Pip's own settings may name a place where the same version is a build for CPUs.
-        fits = serves(find_installed(self._environment.packages), card, driver)
-        self._note("" if fits else attempt)
-        if trouble:
-            self._console.show("warning", "launcher.torch_unusable", detail=trouble)
-        else:
+        self._note("" if serves(installed, card, driver) else attempt)
+        if not trouble:
             self._console.show("good", "launcher.torch_installed")
+        elif installed is not None and not installed.cuda:
+            # Pip's own settings may name a place where the same version is a build for CPUs.
+            version, needed = installed.version, build.requirement()
+            self._console.show("warning", "gpu.torch_for_cpus", version=version, build=needed)
+        else:
+            self._console.show("warning", "launcher.torch_unusable", detail=trouble)
         return not trouble
 
     def _forget_halves(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Generator, Iterator
@@ -161,6 +162,7 @@ def _faults() -> Iterator[None]:
         yield
     except (RequestException, HTTPError, OSError) as error:
         cause = error.args[0] if error.args else error
-        text = str(getattr(cause, "reason", cause))
+        # What failed comes first and is of no use to people: the connection, as an object.
+        text = re.sub(r"^HTTPS?Connection\w*\(.*?\): ", "", str(getattr(cause, "reason", cause)))
         stalled = "timed out" in text.lower() and "connect timeout" not in text.lower()
         raise SourceError("stalled" if stalled else "unreachable", text[:_MOST_TEXT]) from error
