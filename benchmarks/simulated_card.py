@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,8 @@ def main() -> int:
         # Users are shown by the name of their program.
         program = shutil.copy(shutil.which("sleep") or "sleep", Path(place) / "ollama")
         with subprocess.Popen([program, "1000000"]) as user:
+            # The command gets Ctrl-C, too, and may have something to say.
+            signal.signal(signal.SIGINT, lambda *_: None)
             try:
                 environment = {**_answers(arguments, user.pid), "LD_LIBRARY_PATH": place}
                 return subprocess.call(arguments.command, env={**os.environ, **environment})

@@ -38,7 +38,7 @@ def test_torch_without_a_card_says_so(model_dir: Path) -> None:
     assert probe is not None
     assert (probe.version, probe.available, probe.card) == (torch.__version__, False, "")
     assert probe.said  # why
-    assert trial.problem.startswith("MODEL_LOAD_FAILED: ")
+    assert trial.problem.startswith("GPU_UNUSABLE: ")
     assert "finds no graphics card" in trial.problem
 
 

@@ -381,7 +381,7 @@ def test_an_unknown_model(tmp_path: Path) -> None:
 def test_there_is_no_card(model_dir: Path) -> None:
     with pytest.raises(ModelError) as caught:
         TorchEngine(config(model_dir, device="cuda"))
-    assert caught.value.code == "MODEL_LOAD_FAILED"
+    assert caught.value.code == "GPU_UNUSABLE"
     assert "no graphics card" in str(caught.value.params["detail"])
 
 

@@ -42,7 +42,7 @@ def set_up(config: EngineConfig) -> torch.device:
     """The device, with its cap set before anything is on it.
 
     Raises:
-        ModelError: torch cannot use it.
+        ModelError: `GPU_UNUSABLE`, torch cannot use it.
     """
     device = torch.device(config.device)
     if config.threads:
@@ -50,7 +50,7 @@ def set_up(config: EngineConfig) -> torch.device:
     if device.type == "cuda":
         if not torch.cuda.is_available():
             detail = f"torch {torch.__version__} finds no graphics card that it can use"
-            raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail)
+            raise ModelError("GPU_UNUSABLE", detail=detail)
         # Its default on a Hopper card is 32 MiB for each stream, out of the share.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:2:16:8")
         torch.cuda.set_per_process_memory_fraction(float(config.memory_fraction))
