@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.speech.sounds import clip
 from tests.speech.speech_process import ZH, config
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech import worker
+from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
 from voice_assistant.speech.engine import Decoding, EngineConfig
 from voice_assistant.speech.fake_engine import FakeEngine
 from voice_assistant.speech.samples import SAMPLE_RATE, Samples
@@ -55,6 +57,22 @@ def test_how_long_a_look_takes_is_measured_when_all_is_warm(
     info = worker.load(config())
     assert 0 < info.look_s < 0.1
     assert info.load_s > 2
+
+
+def test_the_look_that_is_measured_is_a_single_one(
+    model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    encode = CTranslate2Engine.encode
+
+    def watched(engine: CTranslate2Engine, batch: Sequence[Samples]) -> list[Any]:
+        looks.extend(len(samples) / SAMPLE_RATE for samples in batch)
+        return encode(engine, batch)
+
+    monkeypatch.setattr(CTranslate2Engine, "encode", watched)
+    worker.load(config("ctranslate2", model_dir=model_dir))
+    # Were the clip heard once more with all of the context, that would be the last.
+    assert looks[-1] == 6
 
 
 def test_the_script_is_that_of_the_settings() -> None:

@@ -21,6 +21,14 @@ ENGINES = {
 }
 """Where each engine lives: a module is imported only if its engine is wanted."""
 
+# As long as what the service gives, and as varied: after repetitions base repeats itself, and hears
+# the clip once more with all thirty seconds.
+_CONTEXT = (
+    "打开计算器、记事本、浏览器、任务管理器、微信、QQ、百度、淘宝、哔哩哔哩、抖音。"
+    "启动、运行、访问、去看看。锁屏，截图，静音，音量调到五十，搜索天气。"
+    "打开文件管理器，访问知乎，启动音乐播放器，去看电影，运行画图，打开日历。"
+)
+
 _state: dict[str, Pipeline] = {}
 
 
@@ -73,7 +81,7 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     whose seconds are returned.
     """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
-    quick = Wish(("zh",), "打开计算器。" * 20)
+    quick = Wish(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
     pipeline.recogniser.encode_silence()
     for wish in (replace(quick, thorough=True), quick):
