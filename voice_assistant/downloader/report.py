@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import Protocol
 
 from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
+from voice_assistant.json_output import write_json
 from voice_assistant.launcher.console import Console, Kind
 from voice_assistant.messages import say
 from voice_assistant.models.download.rate import Progress
@@ -78,30 +77,28 @@ class JsonReport:
     def show(self, kind: Kind, key: str, **params: object) -> None:
         """`{"event": "note", "key": …}` and what the sentence names."""
         del kind
-        self._write(event="note", key=key, params={k: str(v) for k, v in params.items()})
+        write_json({"event": "note", "key": key, "params": {k: str(v) for k, v in params.items()}})
 
     def progress(self, model: str, progress: Progress) -> None:
         """`{"event": "progress", …}`: bytes, bytes per second, seconds left."""
-        self._write(
-            event="progress",
-            model=model,
-            done=progress.done,
-            total=progress.total,
-            rate=round(progress.rate),
-            left_s=None if progress.left_s is None else round(progress.left_s, 1),
+        write_json(
+            {
+                "event": "progress",
+                "model": model,
+                "done": progress.done,
+                "total": progress.total,
+                "rate": round(progress.rate),
+                "left_s": None if progress.left_s is None else round(progress.left_s, 1),
+            }
         )
 
     def error(self, error: VoiceError) -> None:
         """`{"event": "error", "code": …, "params": …}`."""
-        self._write(event="error", code=error.code, params=error.params)
+        write_json({"event": "error", "code": error.code, "params": error.params})
 
     def choice(self, choice: Choice) -> None:
         """`{"event": "model", "name": …}` and what else `Choice` has."""
-        self._write(event="model", **asdict(choice))
-
-    def _write(self, **fields: object) -> None:
-        sys.stdout.write(json.dumps(fields) + "\n")
-        sys.stdout.flush()
+        write_json({"event": "model", **asdict(choice)})
 
 
 def _duration(seconds: float) -> str:

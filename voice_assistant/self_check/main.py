@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from voice_assistant.json_output import write_json
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.environment import Environment
 from voice_assistant.messages import choose_locale, say
@@ -80,7 +79,7 @@ def _refuse(console: Console, *, as_json: bool) -> int:
             "commands": ["python start.py"],
         }
         found = {"nvidia_in_pci": seen, "problem": problem, "exit_code": NO_ENVIRONMENT}
-        _write_json(found)
+        write_json(found, indent=1)
     else:
         console.show("error", key)
     return NO_ENVIRONMENT
@@ -110,13 +109,7 @@ def _check(console: Console, *, as_json: bool, as_table: bool) -> int:
     facts = gather(settings)
     problem = find_problem(facts, console.language)
     if as_json:
-        _write_json(report.as_dict(facts, problem, console.language))
+        write_json(report.as_dict(facts, problem, console.language), indent=1)
     else:
         report.show_report(console, facts, problem)
     return exit_code(facts)
-
-
-def _write_json(found: dict[str, Any]) -> None:
-    # Elsewhere Chinese would be lost.
-    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    sys.stdout.write(json.dumps(found, ensure_ascii=not readable, indent=1) + "\n")

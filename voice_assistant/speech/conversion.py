@@ -11,7 +11,6 @@ what was made, or `code`, `params` and `error` as a route would; then the exit c
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
@@ -22,6 +21,7 @@ from types import FrameType
 import psutil
 
 from voice_assistant.errors import ModelError, VoiceError
+from voice_assistant.json_output import write_json
 from voice_assistant.messages import choose_locale, say
 from voice_assistant.models.conversion import convert
 from voice_assistant.models.model import Model
@@ -57,9 +57,11 @@ def main(argv: Sequence[str]) -> int:
         )
     except VoiceError as error:
         sentence = say(error.code, choose_locale(locale), **error.params)
-        _report(model=arguments.name, code=error.code, params=error.params, error=sentence)
+        write_json(
+            {"model": arguments.name, "code": error.code, "params": error.params, "error": sentence}
+        )
         return 1
-    _report(model=model.name, **done, seconds=round(time.perf_counter() - began, 2))
+    write_json({"model": model.name, **done, "seconds": round(time.perf_counter() - began, 2)})
     return 0
 
 
@@ -90,11 +92,6 @@ def _write_checkpoint(model: Model, model_dir: Path, path: Path) -> dict[str, ob
     except (ImportError, OSError, ValueError) as error:
         raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error
     return {"file": str(path), "made": True}
-
-
-def _report(**fields: object) -> None:
-    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
 
 
 def _yield_to_others() -> None:
