@@ -28,7 +28,7 @@ class Progress:
     """How far pip is.
 
     Attributes:
-        total: packages to install.
+        total: packages to install, as far as is known.
         current: the one that pip is at, as `[12/45] ctranslate2 42.4 MB`.
     """
 
@@ -55,5 +55,6 @@ class Progress:
             return False
         self._seen.add(name)
         count = len(self._seen)
-        self.current = f"[{count}/{max(self.total, count)}] {name} {size}".rstrip()
+        of = f"/{self.total}" if count <= self.total else ""
+        self.current = f"[{count}{of}] {name} {size}".rstrip()
         return True
