@@ -10,7 +10,7 @@ from voice_assistant.api.choice import choose
 from voice_assistant.cards import Card
 from voice_assistant.errors import ModelError
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.engine import EngineConfig, EngineInfo
 from voice_assistant.torch_builds import Installed
 
 GB = 1_000_000_000
@@ -133,6 +133,20 @@ def test_what_does_not_fit_is_refused_and_the_next_is_taken(
         "OUT_OF_MEMORY",
         "large-v3-turbo",
     )
+
+
+def test_what_is_loaded_goes_before_the_next_one_comes(
+    settings: MakeSettings, has_card: HasCard
+) -> None:
+    has_card(8, used=6.2)
+    chosen = settings()
+    keep(chosen, "large-v3-turbo")
+    present = EngineInfo("torch", "base", "cuda", "float16", pid=7, load_s=1)
+    # 1.8 GB are free, and base's 0.8 GB will be.
+    assert way(choose(chosen).configs[0])[1:] == ("large-v3-turbo", "cuda", "int8")
+    assert way(choose(chosen, present).configs[0])[1:] == ("large-v3-turbo", "cuda", "float16")
+    elsewhere = EngineInfo("ctranslate2", "base", "cpu", "int8", pid=7, load_s=1)
+    assert choose(chosen, elsewhere) == choose(chosen)
 
 
 def test_where_nothing_fits_the_processor_does_it(

@@ -16,6 +16,8 @@ from voice_assistant.api import model_download, model_fetch
 from voice_assistant.api.helper_process import run_module
 from voice_assistant.api.model_download import FetchStatus
 from voice_assistant.api.model_fetch import ModelFetch
+from voice_assistant.cards import Card, Driver
+from voice_assistant.downloader import plan
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import ModelFile
@@ -23,6 +25,7 @@ from voice_assistant.models.places import find_checkpoint
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
 from voice_assistant.speech.process import SpeechProcess
+from voice_assistant.torch_builds import Installed
 
 pytestmark = pytest.mark.anyio
 
@@ -381,6 +384,34 @@ async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
         monkeypatch.setattr(process, "_load", load_and_say)
         await reaches(fetch, "offered")
         assert fetch.status.model == "small"
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> Card:
+    """One that this computer has."""
+    card = Card("simulated", 8 * 10**9, 0, 8 * 10**9, {})
+    monkeypatch.setattr(plan, "find_cards", lambda: [card])
+    monkeypatch.setattr(plan, "find_driver", lambda: Driver("580.95.05", "13.0"))
+    return card
+
+
+@pytest.mark.usefixtures("card")
+async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(engine="auto", model="auto")
+    torch: list[Installed] = []
+    monkeypatch.setattr(model_fetch, "find_installed", lambda: next(iter(torch), None))
+    async with looking(chosen) as (fetch, process):
+        await reaches(fetch, "offered")
+        assert fetch.status.model == "large-v3-turbo"
+
+        async def renew() -> None:
+            process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
+
+        monkeypatch.setattr(process, "renew", renew)
+        torch.append(Installed("2.13.0", "13.0"))
+        await eventually(lambda: fetch.status.model != "large-v3-turbo")
 
 
 async def test_a_file_that_takes_the_place_of_a_damaged_one_is_taken_up(

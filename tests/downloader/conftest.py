@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.hub import Hub, running_hub
 from tests.models.published import content, only_loopback, publish, tiny
-from voice_assistant.cards import Card
+from voice_assistant.cards import Card, Driver
 from voice_assistant.downloader import main as main_module
 from voice_assistant.downloader import menu, plan
 from voice_assistant.models import recommend, store
@@ -26,8 +26,10 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use_card(monkeypatch: pytest.MonkeyPatch, card: Card | None) -> None:
-    """Let the computer have this card, or none."""
+    """Let the computer have this card with a new driver, or none."""
+    driver = Driver("580.95.05", "13.0")
     monkeypatch.setattr(plan, "find_cards", lambda: [card] if card else [])
+    monkeypatch.setattr(plan, "find_driver", lambda: driver if card else None)
 
 
 @pytest.fixture

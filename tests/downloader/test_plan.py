@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.downloader.conftest import use_card
-from voice_assistant.cards import Card
+from voice_assistant.cards import Card, Driver
+from voice_assistant.downloader import plan as plan_module
 from voice_assistant.downloader.plan import make_plan
 from voice_assistant.errors import ModelError
 from voice_assistant.models.fit import Candidate
 from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineInfo
+from voice_assistant.torch_builds import Installed
 
 GB = 1_000_000_000
 CARD = Card("simulated", 8 * GB, 0, 8 * GB, {})
@@ -38,6 +43,37 @@ def test_a_card_that_is_not_to_be_used(settings: Settings, monkeypatch: pytest.M
     use_card(monkeypatch, CARD)
     plan = make_plan(settings)
     assert (plan.card, plan.form, plan.best.device) == (None, "ctranslate2", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("capability", "driver", "device"),
+    [
+        ((8, 9), "580.95.05", "cuda"),
+        ((6, 1), "550.54", "cuda"),
+        ((8, 9), "470.256", "cpu"),
+        ((3, 5), "580.95.05", "cpu"),
+    ],
+)
+def test_a_card_that_no_torch_is_made_for(
+    capability: tuple[int, int], driver: str, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_card(monkeypatch, replace(CARD, capability=capability))
+    monkeypatch.setattr(plan_module, "find_driver", lambda: Driver(driver, "11.4"))
+    assert make_plan(Settings()).best.device == device
+
+
+def test_a_torch_that_the_user_has_for_an_old_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, CARD)
+    monkeypatch.setattr(plan_module, "find_driver", lambda: Driver("470.256", "11.4"))
+    monkeypatch.setattr(plan_module, "find_installed", lambda: Installed("1.13.1+cu117", "11.3"))
+    assert make_plan(Settings()).best.device == "cuda"
+
+
+def test_what_is_loaded_goes_before_the_next_one_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, replace(CARD, used=CARD.total - GB, free=GB))
+    assert make_plan(Settings()).best.model == "base"
+    present = EngineInfo("torch", "base", "cuda", "float16", pid=7, load_s=1)
+    assert make_plan(Settings(), present=present).best.model == "large-v3-turbo"
 
 
 def test_a_card_that_others_have_taken(monkeypatch: pytest.MonkeyPatch) -> None:

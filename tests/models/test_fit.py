@@ -5,7 +5,14 @@ from itertools import permutations, product
 import pytest
 
 from voice_assistant.cards import Card
-from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting, limit, need
+from voice_assistant.models.fit import (
+    COMPUTE_TYPES,
+    Candidate,
+    fitting,
+    limit,
+    need,
+    without,
+)
 from voice_assistant.models.known import MODELS
 
 MIB = 1 << 20
@@ -99,6 +106,21 @@ def test_what_may_be_taken_is_the_share_or_what_others_left() -> None:
     assert limit(card(8 * GB), 0.5) == 4 * GB
     assert limit(card(8 * GB, 3 * GB), 0.5) == 4 * GB
     assert limit(card(8 * GB, 6 * GB), 0.5) == 2 * GB
+
+
+def test_what_a_model_of_ours_takes_is_not_lost_to_the_next_one() -> None:
+    taken = Card("simulated", 8 * GB, 7 * GB, GB, {7: 2 * GB, 8: 5 * GB})
+    assert without(taken, "base", "float16", 7) == Card(
+        "simulated", 8 * GB, 5 * GB, 3 * GB, taken.by_process
+    )
+
+
+def test_where_the_driver_does_not_say_it_is_what_the_model_needs() -> None:
+    taken = Card("simulated", 8 * GB, 7 * GB, GB, {7: 0})
+    free = GB + need(MODELS["base"], "int8")
+    assert without(taken, "base", "int8", 7).free == free
+    # Its peak may be more than what it takes at the moment.
+    assert without(card(GB, 1000), "base", "int8", 7).free == GB
 
 
 def test_a_processor_has_no_share() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,16 @@ async def test_nobody_who_speaks_notices(chooser: Chooser, monkeypatch: pytest.M
         assert (process.info.model, process.fallback, process.problem) == ("medium", None, None)
         assert process.generation == 2
         await eventually(lambda: is_gone(old))
+
+
+async def test_what_is_loaded_stays_whatever_others_take_of_the_card_meanwhile(
+    chooser: Chooser,
+) -> None:
+    async with serving(chooser) as (process, _):
+        chooser.configs[0] = replace(BASE, memory_fraction=0.123)
+        await process.renew()
+        assert process.generation == 1
+        assert not process._successor.is_under_way
 
 
 async def test_who_is_speaking_is_heard_out(

@@ -6,13 +6,13 @@ import logging
 
 from voice_assistant.cards import Card, find_cards
 from voice_assistant.errors import ModelError
-from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting
+from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting, without
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.recommend import names_for_cpu
 from voice_assistant.models.store import STOPGAP, is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.engine import EngineConfig, EngineInfo
 from voice_assistant.torch_builds import find_installed
 
 _LOG = logging.getLogger(__name__)
@@ -25,8 +25,12 @@ _CPU_TYPES = {
 }
 
 
-def choose(settings: Settings) -> Choice:
+def choose(settings: Settings, present: EngineInfo | None = None) -> Choice:
     """What to load, best first.
+
+    Args:
+        settings: what is wanted.
+        present: what is loaded now and would go before.
 
     Raises:
         ModelError: `MODEL_MISSING`, no model of the settings is here; `GPU_MISSING`, the settings
@@ -34,6 +38,8 @@ def choose(settings: Settings) -> Choice:
             no model fits.
     """
     card, refused = _card(settings), None
+    if card is not None and present is not None and present.device == "cuda":
+        card = without(card, present.model, present.compute_type, present.pid)
     candidates: list[Candidate] = []
     if card is not None:
         names = _present(settings, "torch")

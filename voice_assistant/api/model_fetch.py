@@ -19,6 +19,7 @@ from voice_assistant.models.known import MODELS
 from voice_assistant.models.places import find_checkpoint, has
 from voice_assistant.models.store import find_form, is_here
 from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineInfo
 from voice_assistant.speech.process import SpeechProcess
 from voice_assistant.torch_builds import Installed, find_installed
 
@@ -90,19 +91,24 @@ class ModelFetch:
             await self._process.until_ready()
         info = self._process.info
         base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
-        damaged = self._damaged()
-        self.status = await asyncio.to_thread(_find_better, self._settings, base_look_s, damaged)
+        settings = self._settings
+        if self._failed_with("GPU_UNUSABLE"):
+            settings = settings.model_copy(update={"device": "cpu"})
+        damaged = self._failed_with("MODEL_DAMAGED")
+        self.status = await asyncio.to_thread(
+            _find_better,
+            *(settings, base_look_s, self._process.loaded),
+            str(damaged.params["model"]) if damaged else None,
+        )
         if self.status.state == "offered":
             self._ask()
         self._looked = True
         self._say()
 
-    def _damaged(self) -> str | None:
-        """A model that is here and cannot be used, since it is not what was published."""
-        for error in (self._process.problem, self._process.fallback):
-            if error is not None and error.code == "MODEL_DAMAGED":
-                return str(error.params["model"])
-        return None
+    def _failed_with(self, code: str) -> VoiceError | None:
+        """Whether that kept something better from being loaded."""
+        found = (self._process.problem, self._process.fallback)
+        return next((error for error in found if error is not None and error.code == code), None)
 
     def _ask(self) -> None:
         """Offer the model, unless somebody has answered already."""
@@ -147,6 +153,8 @@ class ModelFetch:
             self._withdraw(now[0] - self._here[0])
             self._here = now
             await self._process.renew()
+            if self.status.state == "offered":
+                await self._offer()  # what came may have shown that the card is of no use
 
     async def _convert(self) -> None:
         """Convert what is of use only then; what is damaged has to be fetched after all."""
@@ -167,15 +175,17 @@ class ModelFetch:
         return self._process.info is not None and self._process.info.device == "cpu"
 
 
-def _find_better(settings: Settings, base_look_s: float, damaged: str | None) -> FetchStatus:
+def _find_better(
+    settings: Settings, base_look_s: float, present: EngineInfo | None, damaged: str | None
+) -> FetchStatus:
     """The model that suits this computer, unless it is here.
 
-    `fetched` is one that is here and has to be converted.
+    `fetched` is one that is here and has to be converted. One that is damaged is not here.
     """
     from voice_assistant.downloader.plan import make_plan
 
     try:
-        plan = make_plan(settings, base_look_s)
+        plan = make_plan(settings, base_look_s, present)
     except ModelError:
         return FetchStatus()  # the speech process says it
     model, folder = MODELS[plan.best.model], settings.model_dir

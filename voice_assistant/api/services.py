@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -34,7 +33,9 @@ class Services:
         self.settings = settings
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
-        self.process = SpeechProcess(partial(choose, settings), settings.keep_alive_s)
+        self.process = SpeechProcess(
+            lambda: choose(settings, self.process.loaded), settings.keep_alive_s
+        )
         self.speech = Recordings(self.process, settings.queue_size)
         self.fetch = ModelFetch(settings, self.process)
         self._library: asyncio.Task[CommandLibrary] | None = None

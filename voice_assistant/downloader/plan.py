@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_assistant.cards import Card, find_cards
+from voice_assistant.cards import Card, find_cards, find_driver
 from voice_assistant.errors import ModelError
 from voice_assistant.models.download.offer import Form
-from voice_assistant.models.fit import Candidate
+from voice_assistant.models.fit import Candidate, without
 from voice_assistant.models.recommend import recommend
 from voice_assistant.settings import Settings
+from voice_assistant.speech.engine import EngineInfo
+from voice_assistant.torch_builds import find_build, find_installed, serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,22 @@ class Plan:
     form: Form
 
 
-def make_plan(settings: Settings, base_look_s: float = 0.0) -> Plan:
+def make_plan(
+    settings: Settings, base_look_s: float = 0.0, present: EngineInfo | None = None
+) -> Plan:
     """Look at this computer.
 
     Args:
         settings: name the models and the share of the card.
         base_look_s: seconds that base takes for a short command on this CPU; 0: not measured.
+        present: what is loaded now and would go before.
 
     Raises:
         ModelError: `MODEL_MISSING`, the settings name no model that is known.
     """
     card = _usable_card(settings)
+    if card is not None and present is not None and present.device == "cuda":
+        card = without(card, present.model, present.compute_type, present.pid)
     names = settings.model_priority if settings.model == "auto" else [settings.model]
     kinds = () if settings.compute_type == "auto" else (settings.compute_type,)
     best = recommend(names, card, settings.gpu_memory_fraction, kinds, base_look_s)
@@ -49,5 +56,9 @@ def make_plan(settings: Settings, base_look_s: float = 0.0) -> Plan:
 def _usable_card(settings: Settings) -> Card | None:
     if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
         return None
-    cards = find_cards()
-    return cards[0] if cards else None
+    cards, driver = find_cards(), find_driver()
+    if not cards or driver is None:
+        return None
+    # An old card or driver may be one that no torch is made for any more.
+    can_be = find_build(cards[0], driver) or serves(find_installed(), cards[0], driver)
+    return cards[0] if can_be else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_assistant.cards import Card
 from voice_assistant.errors import ModelError
@@ -39,6 +39,20 @@ class Candidate:
 def need(model: Model, compute_type: str) -> int:
     """Bytes of a card that a model takes at its peak, CUDA's own included."""
     return (model.weights_mib[compute_type] + model.working_mib) * _MIB + _CONTEXT
+
+
+def without(card: Card, model: str, compute_type: str, pid: int) -> Card:
+    """A card as it would be if a model of ours were not on it.
+
+    Args:
+        card: as it is now.
+        model: that is on it.
+        compute_type: form of its weights.
+        pid: of its process; what that takes is estimated where the driver does not say.
+    """
+    ours = card.by_process.get(pid) or need(MODELS[model], compute_type)
+    free = min(card.free + ours, card.total)
+    return replace(card, used=card.total - free, free=free)
 
 
 def limit(card: Card, fraction: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -36,6 +36,10 @@ class EngineConfig:
     threads: int
     max_audio_s: float
     script: str = "simplified"
+
+    def is_like(self, other: EngineConfig) -> bool:
+        """Whether it is the same, whatever others have left of the card's memory meanwhile."""
+        return replace(self, memory_fraction=other.memory_fraction) == other
 
 
 @dataclass(frozen=True, slots=True)

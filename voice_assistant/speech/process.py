@@ -70,6 +70,11 @@ class SpeechProcess:
         """What is running, while it is running."""
         return self._model.info if self._model and self.status == "ready" else None
 
+    @property
+    def loaded(self) -> EngineInfo | None:
+        """What takes memory at the moment, in use or about to go."""
+        return self._model.info if self._model and self._model.is_alive() else None
+
     def memory_mb(self) -> float:
         """Resident memory, in MB (10⁶ bytes); 0 if there is no process."""
         return self._successor.memory_mb() + (self._model.memory_mb() if self._model else 0.0)
@@ -151,7 +156,7 @@ class SpeechProcess:
             return
         refused = choice.refused
         for config in choice.configs:
-            if config == present or self._closed or self.status != "ready":
+            if config.is_like(present) or self._closed or self.status != "ready":
                 return
             if config in self._given_up:
                 refused = self.fallback
