@@ -95,13 +95,16 @@ class ModelFetch:
         if self._failed_with("GPU_UNUSABLE"):
             settings = settings.model_copy(update={"device": "cpu"})
         damaged = self._failed_with("MODEL_DAMAGED")
-        self.status = await asyncio.to_thread(
+        found = await asyncio.to_thread(
             _find_better,
             *(settings, base_look_s, self._process.loaded),
             str(damaged.params["model"]) if damaged else None,
         )
-        if self.status.state == "offered":
-            self._ask()
+        # Somebody may have answered meanwhile.
+        if self.status.state in ("none", "offered"):
+            self.status = found
+            if found.state == "offered":
+                self._ask()
         self._looked = True
         self._say()
 
