@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -234,3 +237,61 @@ def test_nothing_is_packed_on_the_way(connection: Connection, tmp_path: Path) ->
     with answering(answer) as url:
         taken(connection, Source("official", url), 0, 10)
     assert seen[0]["Accept-Encoding"] == "identity"
+
+
+HEAD = f"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1999/{len(DATA)}\r\n"
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """For sources that need no more than a socket."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+def at(listener: socket.socket) -> Source:
+    return Source("official", f"http://127.0.0.1:{listener.getsockname()[1]}/model.bin")
+
+
+def test_what_has_come_is_not_held_back_while_more_is_waited_for(
+    listener: socket.socket, file: ModelFile
+) -> None:
+    kept = threading.Event()
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        with client:
+            client.recv(1 << 16)
+            client.sendall(f"{HEAD}Content-Length: 2000\r\n\r\n".encode() + DATA[:1000])
+            if kept.wait(5):
+                client.sendall(DATA[1000:2000])
+
+    with closing(Connection(file, 10)) as connection, ThreadPoolExecutor(1) as pool:
+        pool.submit(serve)
+        pieces = connection.read(at(listener), 0, 2000)
+        assert next(pieces) == (0, bytearray(DATA[:1000]))
+        kept.set()
+        assert next(pieces) == (1000, bytearray(DATA[1000:2000]))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process that is killed is gone there")
+def test_a_source_is_told_at_once_that_nobody_listens(
+    listener: socket.socket, file: ModelFile
+) -> None:
+    def serve() -> bytes:
+        client, _ = listener.accept()
+        with client:
+            client.recv(1 << 16)
+            client.sendall(f"{HEAD}Content-Length: 2000\r\n\r\n".encode() + DATA[:1000])
+            return client.recv(1)
+
+    with ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(serve)
+        with (
+            closing(Connection(file, 10)) as connection,
+            closing(connection.read(at(listener), 0, 2000)) as pieces,
+        ):
+            next(pieces)
+        # After a polite end it would go on sending.
+        with pytest.raises(ConnectionResetError):
+            serving.result()

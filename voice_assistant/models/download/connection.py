@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 import socket
-import time
+import struct
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
+from urllib3.util.wait import wait_for_read
 
 from voice_assistant.models.download.source import Source
 from voice_assistant.models.model import ModelFile
 
 _CONNECT_S = 10
-# What is on its way to us when the process dies is lost: little where little comes.
-_PIECE_S = 0.005
 _MOST_BYTES = 1 << 20
 _MOST_TEXT = 200
+_SOCKET_OPTIONS = [*HTTPConnection.default_socket_options]
+if sys.platform != "win32":
+    _SOCKET_OPTIONS.append((socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)))
 _HASH_HEADER = "X-Linked-ETag"
 
 Fault = Literal["unreachable", "refused", "stalled", "differs"]
@@ -51,6 +56,20 @@ class RangesIgnoredError(Exception):
     """A source sends the whole file, whatever is asked for."""
 
 
+class _Adapter(HTTPAdapter):
+    """Connections that end at once when this process does.
+
+    By themselves systems other than Windows say goodbye politely when a process is killed, and the
+    source goes on sending to nobody until it is told off.
+    """
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, socket_options=_SOCKET_OPTIONS, **options)
+
+    def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, socket_options=_SOCKET_OPTIONS, **options)
+
+
 class Connection:
     """Asks one source after another; keeps what is open to each.
 
@@ -64,6 +83,8 @@ class Connection:
         self._idle_s = idle_s
         # It knows the proxies of the environment, and those of Windows and macOS.
         self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter())
         self._session.headers["User-Agent"] = "voice-assistant"
         # Nothing may be packed: offsets are those of the file.
         self._session.headers["Accept-Encoding"] = "identity"
@@ -134,7 +155,7 @@ class Connection:
 
 
 def _pieces(response: requests.Response, offset: int, end: int) -> Pieces:
-    piece, since = bytearray(), time.monotonic()
+    piece = bytearray()
     error: Exception | None = None
     while offset + len(piece) < end:
         try:
@@ -142,17 +163,26 @@ def _pieces(response: requests.Response, offset: int, end: int) -> Pieces:
         except (HTTPError, OSError) as caught:
             came, error = b"", caught
         piece += came
-        if not came or len(piece) >= _MOST_BYTES or time.monotonic() - since >= _PIECE_S:
+        # What is held back while more is waited for is lost when the process dies.
+        if not came or len(piece) >= _MOST_BYTES or not _has_more(response):
             if piece:
                 yield offset, piece
             offset += len(piece)
             if not came:
                 raise error or SourceError("unreachable", f"closed at byte {offset}")
-            piece, since = bytearray(), time.monotonic()
+            piece = bytearray()
     if piece:
         yield offset, piece
     # Only an answer that was read to its end leaves the connection open for the next question.
     response.raw.read(1)
+
+
+def _has_more(response: requests.Response) -> bool:
+    """Whether bytes have come that were not read yet; an encrypted one may hide some."""
+    connection = response.raw.connection
+    if connection is None or connection.sock is None:
+        return False
+    return wait_for_read(connection.sock, timeout=0)
 
 
 @contextmanager
