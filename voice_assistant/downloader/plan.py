@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from voice_assistant.cards import Card, find_cards, find_driver
 from voice_assistant.errors import ModelError
@@ -10,8 +11,10 @@ from voice_assistant.models.download.offer import Form
 from voice_assistant.models.fit import Candidate, without
 from voice_assistant.models.recommend import recommend
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineInfo
 from voice_assistant.torch_builds import find_build, find_installed, serves
+
+if TYPE_CHECKING:
+    from voice_assistant.speech.engine import EngineInfo
 
 
 @dataclass(frozen=True, slots=True)
