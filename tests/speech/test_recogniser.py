@@ -133,7 +133,7 @@ def test_lanes_share_what_is_alike_and_run_at_once() -> None:
     assert [len(batch) for batch in engine.decoded] == [2, 2]
 
 
-def test_silence_is_encoded_in_every_lane_at_once() -> None:
+def test_silence_is_heard_in_every_lane_at_once() -> None:
     threads: list[threading.Thread] = []
     for lanes in (1, 2):
         meeting = threading.Barrier(lanes, timeout=20)
@@ -145,8 +145,9 @@ def test_silence_is_encoded_in_every_lane_at_once() -> None:
                 return super().encode(batch)
 
         engine = MeetingEngine(lanes=lanes)
-        Recogniser(engine).encode_silence()
+        Recogniser(engine).hear_silence()
         assert engine.encoded == [[30.0]] * lanes
+        assert [len(batch) for batch in engine.decoded] == [1] * lanes
     assert threads[0] is threading.current_thread()
     assert len(set(threads)) == 3
 

@@ -107,12 +107,15 @@ class Recogniser:
             found[place] = hypothesis
         return found
 
-    def encode_silence(self) -> None:
-        """Encode 30 s in every lane at once, for the memory that each needs for it."""
+    def hear_silence(self) -> None:
+        """Hear 30 s of it in every lane at once, for the memory that each needs for that."""
         silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
-        self._in_lanes(
-            lambda _: self._engine.encode(silence), list(range(self._engine.lanes)), lambda _: None
-        )
+        options = [DecodingOptions("zh", "", most_tokens=_TOKENS_SPARE)]
+
+        def hear(places: list[int]) -> list[Decoding]:
+            return self._engine.decode(self._engine.encode(silence), options)
+
+        self._in_lanes(hear, list(range(self._engine.lanes)), lambda _: None)
 
     def _attempt(
         self,

@@ -76,14 +76,14 @@ def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError
 def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     """The first calls allocate memory and start threads; they must not be a person's.
 
-    All of Whisper's context at first, in every lane: what is taken for it later lies above the rest
-    and stays. Then both looks in every lane, and the quick one of a single utterance,
-    whose seconds are returned.
+    All of Whisper's context at first, in every lane, which is what a second hearing takes: what is
+    taken for it later lies above the rest and stays. Then both looks in every lane, and the quick
+    one of a single utterance, whose seconds are returned.
     """
     clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
     quick = Wish(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
-    pipeline.recogniser.encode_silence()
+    pipeline.recogniser.hear_silence()
     for wish in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, wish) for number in numbers])
     began = time.perf_counter()
