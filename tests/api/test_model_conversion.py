@@ -149,6 +149,8 @@ async def test_one_that_cannot_be_started(
     assert conversion.find() is None
 
 
+# The conversion yields to everything else that runs here.
+@pytest.mark.timeout(600)
 async def test_a_checkpoint_is_converted_once_and_taken_up(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model_dir: Path
 ) -> None:
