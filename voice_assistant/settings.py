@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         default="INFO", description="How much is logged."
     )
 
+    @property
+    def wants_card(self) -> bool:
+        """Whether a card may be used, for which torch is needed."""
+        return self.device != "cpu" and self.engine not in ("ctranslate2", "fake")
+
     @field_validator("allowed_origins", "allowed_hosts")
     @classmethod
     def _no_wildcards(cls, values: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.launcher.tiny_project import TinyProject, make_wheel
 from voice_assistant.cards import Card, Driver
-from voice_assistant.launcher.card_torch import CardTorch, wants_card
+from voice_assistant.launcher.card_torch import CardTorch
 from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.installer import run_pip
 from voice_assistant.lock import exclusive
@@ -222,7 +222,7 @@ def test_what_no_build_runs_on(
 @pytest.mark.parametrize("setting", [{"device": "cpu"}, {"engine": "ctranslate2"}])
 def test_who_wants_no_card_gets_no_torch(tiny: TinyProject, setting: dict[str, Any]) -> None:
     torch_wheel(places(tiny) / "cu126", "2.13.0+cu126", "12.6")
-    assert not wants_card(Settings(**setting))
+    assert not Settings(**setting).wants_card
     assert not install(tiny, **setting)
     assert cuda_of(tiny) is None
 

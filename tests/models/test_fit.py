@@ -14,6 +14,7 @@ from voice_assistant.models.fit import (
     without,
 )
 from voice_assistant.models.known import MODELS
+from voice_assistant.speech.engine import EngineInfo
 
 MIB = 1 << 20
 GB = 1_000_000_000
@@ -108,9 +109,18 @@ def test_what_may_be_taken_is_the_share_or_what_others_left() -> None:
     assert limit(card(8 * GB, 6 * GB), 0.5) == 2 * GB
 
 
+def ours(compute_type: str, device: str = "cuda") -> EngineInfo:
+    return EngineInfo("torch", "base", device, compute_type, pid=7, load_s=1)
+
+
+def test_what_is_not_on_the_card_takes_nothing_of_it() -> None:
+    taken = Card("simulated", 8 * GB, 7 * GB, GB, {7: 2 * GB})
+    assert without(taken, None) == without(taken, ours("float32", "cpu")) == taken
+
+
 def test_what_a_model_of_ours_takes_is_not_lost_to_the_next_one() -> None:
     taken = Card("simulated", 8 * GB, 7 * GB, GB, {7: 2 * GB, 8: 5 * GB})
-    assert without(taken, "base", "float16", 7) == Card(
+    assert without(taken, ours("float16")) == Card(
         "simulated", 8 * GB, 5 * GB, 3 * GB, taken.by_process
     )
 
@@ -118,9 +128,9 @@ def test_what_a_model_of_ours_takes_is_not_lost_to_the_next_one() -> None:
 def test_where_the_driver_does_not_say_it_is_what_the_model_needs() -> None:
     taken = Card("simulated", 8 * GB, 7 * GB, GB, {7: 0})
     free = GB + need(MODELS["base"], "int8")
-    assert without(taken, "base", "int8", 7).free == free
+    assert without(taken, ours("int8")).free == free
     # Its peak may be more than what it takes at the moment.
-    assert without(card(GB, 1000), "base", "int8", 7).free == GB
+    assert without(card(GB, 1000), ours("int8")).free == GB
 
 
 def test_a_processor_has_no_share() -> None:

@@ -6,13 +6,13 @@ import logging
 
 from voice_assistant.cards import Card, find_cards
 from voice_assistant.errors import ModelError
-from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, fitting, without
+from voice_assistant.models.fit import COMPUTE_TYPES, Candidate, Loaded, fitting, without
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.recommend import names_for_cpu
 from voice_assistant.models.store import STOPGAP, is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.choice import Choice
-from voice_assistant.speech.engine import EngineConfig, EngineInfo
+from voice_assistant.speech.engine import EngineConfig
 from voice_assistant.torch_builds import find_installed
 
 _LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ _CPU_TYPES = {
 }
 
 
-def choose(settings: Settings, present: EngineInfo | None = None) -> Choice:
+def choose(settings: Settings, present: Loaded | None = None) -> Choice:
     """What to load, best first.
 
     Args:
@@ -38,14 +38,13 @@ def choose(settings: Settings, present: EngineInfo | None = None) -> Choice:
             no model fits.
     """
     card, refused = _card(settings), None
-    if card is not None and present is not None and present.device == "cuda":
-        card = without(card, present.model, present.compute_type, present.pid)
     candidates: list[Candidate] = []
     if card is not None:
         names = _present(settings, "torch")
         if names:
             kinds = COMPUTE_TYPES if settings.compute_type == "auto" else (settings.compute_type,)
-            candidates, refused = fitting(names, kinds, card, settings.gpu_memory_fraction)
+            room = without(card, present)
+            candidates, refused = fitting(names, kinds, room, settings.gpu_memory_fraction)
         if settings.device == "cuda" and refused is not None and not candidates:
             raise refused
     configs = [_config(settings, "torch", candidate) for candidate in candidates]
@@ -62,7 +61,7 @@ def choose(settings: Settings, present: EngineInfo | None = None) -> Choice:
 
 def _card(settings: Settings) -> Card | None:
     """The card to use, if one is to be used."""
-    if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
+    if not settings.wants_card:
         return None
     cards = find_cards()
     torch = find_installed()

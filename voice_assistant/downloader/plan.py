@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from voice_assistant.cards import Card, find_cards, find_driver
 from voice_assistant.errors import ModelError
 from voice_assistant.models.download.offer import Form
-from voice_assistant.models.fit import Candidate, without
+from voice_assistant.models.fit import Candidate, Loaded, without
 from voice_assistant.models.recommend import recommend
 from voice_assistant.settings import Settings
 from voice_assistant.torch_builds import find_build, find_installed, serves
-
-if TYPE_CHECKING:
-    from voice_assistant.speech.engine import EngineInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +28,7 @@ class Plan:
     form: Form
 
 
-def make_plan(
-    settings: Settings, base_look_s: float = 0.0, present: EngineInfo | None = None
-) -> Plan:
+def make_plan(settings: Settings, base_look_s: float = 0.0, present: Loaded | None = None) -> Plan:
     """Look at this computer.
 
     Args:
@@ -45,9 +39,7 @@ def make_plan(
     Raises:
         ModelError: `MODEL_MISSING`, the settings name no model that is known.
     """
-    card = _usable_card(settings)
-    if card is not None and present is not None and present.device == "cuda":
-        card = without(card, present.model, present.compute_type, present.pid)
+    card = _usable_card(settings, present)
     names = settings.model_priority if settings.model == "auto" else [settings.model]
     kinds = () if settings.compute_type == "auto" else (settings.compute_type,)
     best = recommend(names, card, settings.gpu_memory_fraction, kinds, base_look_s)
@@ -56,12 +48,12 @@ def make_plan(
     return Plan(card, best, "checkpoint" if best.device == "cuda" else "ctranslate2")
 
 
-def _usable_card(settings: Settings) -> Card | None:
-    if settings.device == "cpu" or settings.engine in ("ctranslate2", "fake"):
+def _usable_card(settings: Settings, present: Loaded | None) -> Card | None:
+    if not settings.wants_card:
         return None
     cards, driver = find_cards(), find_driver()
     if not cards or driver is None:
         return None
     # An old card or driver may be one that no torch is made for any more.
     can_be = find_build(cards[0], driver) or serves(find_installed(), cards[0], driver)
-    return cards[0] if can_be else None
+    return without(cards[0], present) if can_be else None

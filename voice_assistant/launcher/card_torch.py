@@ -39,11 +39,6 @@ _TRIAL = "import torch; assert torch.version.cuda, torch.__version__; torch.zero
 _PATIENCE = ("--retries", "2", "--timeout", "20")
 
 
-def wants_card(settings: Settings) -> bool:
-    """Whether the settings let a card be used, for which torch is needed."""
-    return settings.device != "cpu" and settings.engine not in ("ctranslate2", "fake")
-
-
 class CardTorch:
     """Installs torch for a card.
 
@@ -75,7 +70,7 @@ class CardTorch:
             driver: of it.
             again: whether to try what failed before.
         """
-        if not wants_card(self._settings) or self._is_there(card, driver):
+        if not self._settings.wants_card or self._is_there(card, driver):
             return False
         build = find_build(card, driver)
         if build is None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from voice_assistant.api.choice import choose
 from voice_assistant.cards import Card
 from voice_assistant.errors import VoiceError
-from voice_assistant.launcher.card_torch import wants_card
 from voice_assistant.launcher.console import Console
 from voice_assistant.messages import say
 from voice_assistant.models.advice import shortfall
@@ -28,7 +27,7 @@ def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> 
     wanted = settings.model_priority if settings.model == "auto" else [settings.model]
     if missing := [name for name in wanted if name not in here]:
         console.show("plain", "launcher.models_missing", names=", ".join(missing))
-    if cards and wants_card(settings):
+    if cards and settings.wants_card:
         _show_cap(console, settings, cards[0], [name for name in wanted if name in here])
     try:
         config = choose(settings).configs[0]
@@ -66,7 +65,7 @@ def _why_there(settings: Settings, cards: Sequence[Card], device: str) -> str:
     """The key of the sentence that says why not on a card; nothing where it is on one."""
     if device == "cuda":
         return ""
-    if not wants_card(settings):
+    if not settings.wants_card:
         return "launcher.why_not_wanted"
     if not cards:
         return "launcher.why_no_card"

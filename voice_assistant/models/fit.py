@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from voice_assistant.cards import Card
 from voice_assistant.errors import ModelError
@@ -36,21 +37,42 @@ class Candidate:
     memory_fraction: float = 1.0
 
 
+class Loaded(Protocol):
+    """A model in a process of ours."""
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+
+    @property
+    def device(self) -> str:
+        """`cuda` or `cpu`."""
+
+    @property
+    def compute_type(self) -> str:
+        """Form of its weights."""
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+
+
 def need(model: Model, compute_type: str) -> int:
     """Bytes of a card that a model takes at its peak, CUDA's own included."""
     return (model.weights_mib[compute_type] + model.working_mib) * _MIB + _CONTEXT
 
 
-def without(card: Card, model: str, compute_type: str, pid: int) -> Card:
+def without(card: Card, loaded: Loaded | None) -> Card:
     """A card as it would be if a model of ours were not on it.
 
     Args:
         card: as it is now.
-        model: that is on it.
-        compute_type: form of its weights.
-        pid: of its process; what that takes is estimated where the driver does not say.
+        loaded: the model, if there is one, on the card or not; what its process takes is estimated
+            where the driver does not say.
     """
-    ours = card.by_process.get(pid) or need(MODELS[model], compute_type)
+    if loaded is None or loaded.device != "cuda":
+        return card
+    ours = card.by_process.get(loaded.pid) or need(MODELS[loaded.model], loaded.compute_type)
     free = min(card.free + ours, card.total)
     return replace(card, used=card.total - free, free=free)
 
