@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     with (folder / "runs").open("a", encoding="utf-8") as runs:
         runs.write(f"{os.getpid()} {' '.join(arguments[:-1])}\n")
     write(event="note", key="download.fetching", params={})
-    sys.stdout.write("what is no JSON\n")
+    sys.stdout.write("what is no JSON\n7\n")
     write(event="progress", model="", done=50_000_000, total=200_000_000, rate=25e6, left_s=6.0)
     how = os.environ["FAKE_DOWNLOAD"]
     if how in ("refused", "unreachable", "differs"):

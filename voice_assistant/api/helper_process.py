@@ -44,7 +44,9 @@ async def run_module(
         if process.stdout is not None:
             async for line in process.stdout:
                 with suppress(ValueError):
-                    on_line(json.loads(line))
+                    # What libraries write may be JSON, too: a number, say.
+                    if isinstance(found := json.loads(line), dict):
+                        on_line(found)
         return await process.wait()
     finally:
         with suppress(ProcessLookupError):
