@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--throttled-runs", type=int, default=1)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--burst", type=int, default=0, help="bytes at once, before kills")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         bench = _Bench(Path(place), arguments.mb * 1_000_000, arguments.client)
@@ -51,7 +52,9 @@ def main() -> None:
             )
         with _hub(bench.served) as hub:
             bench.compare(hub, arguments.runs, "without a limit")
-        with _hub(bench.served, "--rate", str(arguments.rate)) as hub:
+        with _hub(
+            *(bench.served, "--rate", str(arguments.rate), "--burst", str(arguments.burst))
+        ) as hub:
             bench.kill(hub, arguments.kills)
 
 

@@ -32,6 +32,7 @@ class Faults:
 
     Attributes:
         rate: bytes per second of each connection; 0: no limit.
+        burst: bytes that come at once then, and what waits in the kernel counts; 0: few.
         latency_s: before each answer.
         cut_after: bytes of a body after which the connection is cut; 0: never.
         stall_after: bytes of a body after which nothing more comes; -1: never.
@@ -42,6 +43,7 @@ class Faults:
     """
 
     rate: float = 0.0
+    burst: int = 0
     latency_s: float = 0.0
     cut_after: int = 0
     stall_after: int = -1
@@ -218,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
             corrupt = faults.corrupt > 0
             faults.corrupt -= corrupt
         self.wfile.flush()
-        if faults.rate:
+        if faults.rate and not faults.burst:
             # What waits in the kernel would arrive after a client is dead, or at once at the start.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 14)
         while offset < end:
@@ -233,7 +235,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             count = min(end - offset, _PIECE)
             if rate := faults.rate:  # a test may change it meanwhile
-                count = min(count, max(1, int(rate / 200)))
+                count = min(count, faults.burst or max(1, int(rate / 200)))
                 pause = began + gone / rate - time.monotonic()
                 if pause > 0:
                     time.sleep(pause)
