@@ -12,7 +12,7 @@ def lasting() -> Iterator[None]:
     """Make things that stay, such as imported modules.
 
     The collector looks through them again and again while they are made, and once more at the end
-    of the process: a tenth of the time of a short download (`python -m benchmarks.downloads`).
+    of the process, which a short download would have to wait for.
     """
     was_enabled = gc.isenabled()
     gc.disable()

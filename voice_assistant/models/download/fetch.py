@@ -114,7 +114,11 @@ class Fetch:
             # Bytes that were changed on the way may come unchanged from elsewhere, or next time.
             for asked in (sources, sources[1:] or sources):
                 try:
-                    self._transfer(file, partial, asked, report)
+                    Transfer(
+                        *(file, partial, asked, report),
+                        connections=self._connections,
+                        idle_s=self._idle_s,
+                    ).run()
                 except SourceError as error:
                     raise self._source_error(asked[0], error) from error
                 if partial.sha256() == file.sha256:
@@ -122,22 +126,6 @@ class Fetch:
                     return
                 partial.discard()
         raise self._error("DAMAGED", _host(sources[0]), file.name)
-
-    def _transfer(
-        self,
-        file: ModelFile,
-        partial: PartialFile,
-        sources: list[Source],
-        report: Callable[[int], None],
-    ) -> None:
-        Transfer(
-            file,
-            partial,
-            sources,
-            report,
-            connections=self._connections,
-            idle_s=self._idle_s,
-        ).run()
 
     def _require_space(self, need: int) -> None:
         if shutil.disk_usage(self._folder).free < need + _SPARE:
