@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.hostile_uploads import wav
-from tests.speech.sounds import clip
-from voice_assistant.api.services import Services
+from tests.support.hostile_uploads import wav
+from tests.support.sounds import clip
+from voice_assistant.api.app import create_app
+from voice_assistant.assistant.services import Services
 from voice_assistant.desktop.base import Argv, Outcome
-from voice_assistant.server import create_app
 from voice_assistant.settings import Settings
-from voice_assistant.speech.audio import decode
+from voice_assistant.speech.worker.sound.audio import decode
 
 RATE = 16_000
 BASE_URL = "http://127.0.0.1:8889"

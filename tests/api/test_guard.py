@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.websockets import WebSocketDisconnect
 
 from tests.api.conftest import BASE_URL, App, settings_for
-from voice_assistant.server import create_app
+from voice_assistant.api.app import create_app
 
 ALLOWED = "http://localhost:8888"
 FOREIGN = [

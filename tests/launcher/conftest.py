@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launcher.tiny_project import STAGE_2_CODE, TinyProject, make_project
+from tests.support.tiny_project import STAGE_2_CODE, TinyProject, make_project
 
 # POSIX signals, terminals and a fake apt-get: Windows has none of them.
 _POSIX_ONLY = [

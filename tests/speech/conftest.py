@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.speech.sounds import clip
-from tests.speech.speech_process import config
+from tests.support.sounds import clip
+from tests.support.speech_process import config
 from voice_assistant.models.known import MODELS
-from voice_assistant.speech.audio import decode
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-from voice_assistant.speech.samples import Samples
-from voice_assistant.speech.tokenizer import Tokenizer
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import Samples
+from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 
 
 @pytest.fixture
