@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from tests.api.conftest import RememberingDesktop
+from tests.support.app import RememberingDesktop
 from voice_assistant.api.answers import carry_out, execute
 from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.assistant.services import Services

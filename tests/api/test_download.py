@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import App
+from tests.support.app import App
 from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.errors import ModelError
 

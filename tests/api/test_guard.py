@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 from starlette.websockets import WebSocketDisconnect
 
-from tests.api.conftest import BASE_URL, App, settings_for
+from tests.support.app import BASE_URL, App, settings_for
 from voice_assistant.api.app import create_app
 
 ALLOWED = "http://localhost:8888"

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import (
+from tests.support.app import (
     BASE_URL,
     App,
     MakeSettings,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.api.conftest import MakeSettings
+from tests.support.app import MakeSettings
 from voice_assistant.choice import choose as choice
 from voice_assistant.choice.choose import choose
 from voice_assistant.errors import ModelError

@@ -8,7 +8,7 @@ import pytest
 from tests.self_check.conftest import Computers
 from voice_assistant.installation.environment import Environment
 from voice_assistant.messages import sentences
-from voice_assistant.self_check import problems as codes
+from voice_assistant.self_check import codes
 from voice_assistant.self_check.facts import Facts
 from voice_assistant.self_check.main import main
 

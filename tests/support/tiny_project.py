@@ -11,6 +11,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from voice_assistant import ROOT
 from voice_assistant.installation.environment import Environment
 from voice_assistant.installation.stamp import Stamp, read_stamp
@@ -129,10 +131,33 @@ def make_project(folder: Path) -> TinyProject:
     package.mkdir(parents=True)
     project.wheels.mkdir()
     shutil.copy(ROOT / "start.py", project.root)
-    for name in ("__init__.py", "lasting.py", "lock.py", "stamp.py", "messages.py"):
+    for name in ("__init__.py", "console.py", "errors.py", "messages.py"):
         shutil.copy(ROOT / "voice_assistant" / name, package)
-    for name in ("launcher", "locales"):
+    for name in ("installation", "launcher", "locales", "processes"):
         shutil.copytree(ROOT / "voice_assistant" / name, package / name)
     (package / "launcher" / "serve.py").write_text(_STAGE_2, encoding="utf-8")
     project.requirements.write_text(project.publish("greeting", "1.0", "hello"), encoding="utf-8")
     return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> TinyProject:
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
+    """Started once, and only to be copied: making an environment takes seconds."""
+    project = make_project(tmp_path_factory.mktemp("installed"))
+    code, output = project.start()
+    assert code == STAGE_2_CODE, output
+    return project
+
+
+@pytest.fixture
+def ready(installed: TinyProject, tmp_path: Path) -> TinyProject:
+    """A checkout that was started before."""
+    copy = TinyProject(tmp_path / "project", tmp_path / "wheels")
+    shutil.copytree(installed.root, copy.root, symlinks=True)
+    shutil.copytree(installed.wheels, copy.wheels)
+    return copy

@@ -11,7 +11,7 @@ from voice_assistant.console import Console
 from voice_assistant.installation.environment import Environment
 from voice_assistant.messages import choose_locale, say
 from voice_assistant.processes.json_lines import write_json
-from voice_assistant.self_check.problems import BAD_ARGUMENTS, INTERRUPTED, NO_ENVIRONMENT, WORKS
+from voice_assistant.self_check.codes import BAD_ARGUMENTS, INTERRUPTED, NO_ENVIRONMENT, WORKS
 
 _FILES = ["requirements.txt"]
 

@@ -17,15 +17,8 @@ from voice_assistant.machine.torch_builds import (
     runs_on,
 )
 from voice_assistant.messages import Locale
+from voice_assistant.self_check.codes import CANNOT_BE_USED, NO_CARD, WORKS
 from voice_assistant.self_check.facts import Facts
-
-# The exit codes of `test_gpu.py`, as its help lists them.
-WORKS = 0
-CANNOT_BE_USED = 1
-BAD_ARGUMENTS = 2
-NO_CARD = 3
-NO_ENVIRONMENT = 4
-INTERRUPTED = 130
 
 _SETUP = "python start.py setup"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conftest import MakeSettings
+from tests.support.app import MakeSettings
 from voice_assistant.assistant.better_model.consent import Consent
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import MakeSettings
+from tests.support.app import MakeSettings
 from tests.support.base_weights import base_tensors
 from tests.support.checkpoint_file import write_checkpoint
 from tests.support.speech_process import config, say, worker
@@ -67,7 +67,12 @@ url = "https://models.invalid/{checkpoint.name}"
     )
     monkeypatch.setenv("VOICE_MODELS_FILE", str(about))
     models = {**MODELS, **read_custom(about, BUILT_IN)}
-    for module in ("api.model_conversion", "api.choice", "api.model_fetch", "models.store"):
+    for module in (
+        "assistant.better_model.conversion",
+        "choice.choose",
+        "assistant.better_model.offer",
+        "models.store",
+    ):
         monkeypatch.setattr(f"voice_assistant.{module}.MODELS", models)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import MakeSettings
+from tests.support.app import MakeSettings
 from tests.support.speech_process import config, eventually, is_gone, worker
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model import offer as model_fetch

@@ -77,11 +77,6 @@ class App:
         eventually(lambda: self.client.get("/ready").status_code == 200)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 MakeSettings = Callable[..., Settings]
 
 

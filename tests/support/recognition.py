@@ -1,4 +1,4 @@
-"""What the tests of the speech room share."""
+"""The real model, its tokenizer and something that was said."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import Samples
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(scope="session")
