@@ -14,15 +14,15 @@ from voice_assistant.commands.entry import Entry
 from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.templates import expanded
 
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
 
 
 @pytest.fixture(scope="session")
 def grammar_data() -> dict[str, Any]:
-    """The content of `data/grammar.toml`; not to be changed."""
-    data: dict[str, Any] = tomli.loads((DATA / "grammar.toml").read_text(encoding="utf-8"))
-    return data
+    """The content of `data/grammar.toml`, expanded; not to be changed."""
+    return expanded(tomli.loads((DATA / "grammar.toml").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from voice_assistant.commands.open_wordings import OpenWordings
 from voice_assistant.commands.politeness import Politeness
 from voice_assistant.commands.search_wordings import SearchWordings
 from voice_assistant.commands.system_wordings import SystemWordings
+from voice_assistant.commands.templates import expanded
 
 
 class Grammar:
@@ -22,9 +23,13 @@ class Grammar:
 
     Args:
         data: the content of `data/grammar.toml`.
+
+    Raises:
+        ValueError: for a template that is written wrong.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        data = expanded(data)
         self.politeness = Politeness(data)
         self.opening = OpenWordings(data["open"], self.politeness)
         self.searching = SearchWordings(data["search"])

@@ -36,7 +36,7 @@ class OpenWordings:
     """Takes sentences that ask to open something apart; knows no names.
 
     Args:
-        data: the table `[open]` of `data/grammar.toml`.
+        data: the table `[open]` of `data/grammar.toml`, expanded.
         politeness: what may stand around it.
     """
 

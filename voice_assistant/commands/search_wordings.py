@@ -15,7 +15,7 @@ class SearchWordings:
     """Takes sentences that ask for a search apart; knows no sites.
 
     Args:
-        data: the table `[search]` of `data/grammar.toml`.
+        data: the table `[search]` of `data/grammar.toml`, expanded.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
