@@ -8,6 +8,8 @@ from typing import Any
 
 from voice_assistant.commands.patterns import Prefix, any_of
 
+# Characters: as many as the longest name of a built-in site has, google translate. Each place up
+# to there is tried as its end.
 _LONGEST_SITE = 16
 
 
