@@ -1,4 +1,4 @@
-"""What each group of words of the grammar does: `python -m benchmarks.grammar_words FILE.tsv`.
+"""Count how often the grammar's words occur: `python -m benchmarks.grammar_words FILE.tsv`.
 
 The file is one that `benchmarks.intent` takes. Printed for each list of `grammar.toml` and each of
 its groups (one template, or the words of one template): in how many chat sentences and in how many
@@ -29,7 +29,7 @@ _NEVER_SAID = "\uffff"
 
 
 class Counts(NamedTuple):
-    """In how many sentences a group of words occurs, and what it changes.
+    """Hold in how many sentences a group of words occurs, and what it changes.
 
     Attributes:
         chat: chat sentences with one of its words.

@@ -1,4 +1,4 @@
-"""Our pinyin against `pypinyin.lazy_pinyin`: `python -m benchmarks.syllables FILE.tsv`.
+"""Compare our pinyin with `pypinyin.lazy_pinyin`: `python -m benchmarks.syllables FILE.tsv`.
 
 The file is one that `benchmarks.intent` takes; its sentences are normalised first, and each counts
 once. Printed: of the sentences in Chinese only, for how many both give the same syllables; the time

@@ -1,4 +1,4 @@
-"""What the numbers of `commands/` are worth: `python -m benchmarks.thresholds FILE.tsv`.
+"""Vary the numbers of `commands/`: `python -m benchmarks.thresholds FILE.tsv`.
 
 The file is one that `benchmarks.intent` takes; `--commands commands.toml` puts a user's file on top
 of the built-in catalogue. Each number is varied around its value (marked `*`), all others as they
@@ -55,7 +55,7 @@ _FIRST = (1, 8, 12)
 
 
 class Number(NamedTuple):
-    """A number of a module, and the values to try."""
+    """Name a number of a module, and the values to try."""
 
     module: ModuleType
     name: str
@@ -98,14 +98,14 @@ _CHOOSING = (
 
 
 class Sentence(NamedTuple):
-    """One labelled sentence, as it is or damaged."""
+    """Hold one labelled sentence, as it is or damaged."""
 
     request: Request
     text: str
 
 
 class Unclear(NamedTuple):
-    """What was written for a request that opens nothing, and the keys of what it asks for."""
+    """Hold what was written for a request that opens nothing, and the keys of what it asks for."""
 
     text: str
     names: frozenset[str]

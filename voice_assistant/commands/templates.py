@@ -1,4 +1,4 @@
-"""Expands wordings that are written short, in hassil's manner: `音量调(大|高)[[一]点]`.
+"""Expand wordings that are written short, in hassil's manner: `音量调(大|高)[[一]点]`.
 
 `[…]` may be left out, `(…|…)` is one of its alternatives, `[…|…]` one of them or nothing, and all
 of them nest. Nothing else is special: a space is a space.
@@ -58,7 +58,7 @@ def _expanded(value: object) -> object:
 
 
 def _texts(pieces: deque[str], closing: str = "") -> list[str]:
-    """The texts up to the bracket `closing`, or to the end if it is empty; uses the pieces up."""
+    """Return the texts up to the bracket `closing`, or to the end; use the pieces up."""
     texts: list[str] = []
     parts: list[list[str]] = []
     while pieces:

@@ -1,4 +1,4 @@
-"""What Whisper writes where nobody speaks, from `data/ghosts.txt`."""
+"""Recognise what Whisper writes where nobody speaks, from `data/ghosts.txt`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_NO_SPEECH_IF_CERTAIN = 0.9
 
 
 def is_ghost(decoding: Decoding, folded_text: str, likelihood: float) -> bool:
-    """Whether the recogniser wrote something where nobody spoke.
+    """Return whether the recogniser wrote something where nobody spoke.
 
     Args:
         decoding: what it wrote.
