@@ -15,6 +15,7 @@ from voice_assistant.api.errors import request_locale
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.api.metrics import ANSWERS
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
+from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
@@ -56,7 +57,7 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
         raise RequestError("INVALID_FIELDS", detail=f"response_format: {', '.join(_FORMATS)}")
     prompt = form.fields.get("prompt", "")[:_LONGEST_PROMPT]
     if not prompt:
-        prompt = (await services.library()).prompt()
+        prompt = first_prompt(await services.library())
     timed = wanted in _TIMED
     wish = Wish(form.languages(settings.language), prompt, timestamps=timed, thorough=True)
     if form.flag("stream", default=False):

@@ -20,7 +20,7 @@ class ErrorBody(BaseModel):
     error: str = Field(description="For people: what happened and what to do next.")
 
 
-class Choice(BaseModel):
+class SuggestedCommand(BaseModel):
     """Something to do instead."""
 
     label: str
@@ -31,7 +31,7 @@ class Suggestion(BaseModel):
     """What to do with a command whose name is not known."""
 
     message: str
-    choices: list[Choice] = []
+    choices: list[SuggestedCommand] = []
 
 
 class Confirmation(BaseModel):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue, Level
-from voice_assistant.commands.names.entry import Entry
+from voice_assistant.commands.decision import Level, Search
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.normalise import as_said, normalise
 from voice_assistant.commands.wordings.grammar import Grammar
 
@@ -26,7 +25,7 @@ class SearchRequests:
         self._wordings = grammar.searching
         self._catalogue = catalogue
 
-    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Decision | None:
+    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Search | None:
         """What a sentence without heads asks to search, if it does.
 
         Args:
@@ -37,8 +36,8 @@ class SearchRequests:
         for name, query in self._wordings.at_site(core):
             near = len(name) <= _LONGEST_HEARD_WRONG
             found = self._catalogue.find(name, "site", near=near) if len(query) > 1 else None
-            if found and len(found.entries) == 1 and found.entries[0].search:
-                return _searching(found.entries[0], as_said(query, text, fold), found.level)
+            if found and len(found.entries) == 1 and (search := found.entries[0].search):
+                return _searching(search, as_said(query, text, fold), found.level)
         plain = self._wordings.query(core)
         if plain is None:
             return None
@@ -49,9 +48,8 @@ class SearchRequests:
             site = self._catalogue.search_site()
         if not site or not site.search or len(query) < 2:
             return None
-        return _searching(site, as_said(query, text, fold), "exact")
+        return _searching(site.search, as_said(query, text, fold), "exact")
 
 
-def _searching(site: Entry, query: str, level: Level) -> Decision:
-    url = (site.search or "").replace("{query}", quote(query, safe=""))
-    return Decision("command", level, CONFIDENCE[level], "search", query, url=url)
+def _searching(address: str, query: str, level: Level) -> Search:
+    return Search(level, query, address.replace("{query}", quote(query, safe="")))

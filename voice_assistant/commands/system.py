@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue, Level
+from voice_assistant.commands.decision import CloseApp, Level, SystemAction
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.normalise import as_said
 from voice_assistant.commands.wordings.grammar import Grammar
 from voice_assistant.commands.wordings.system import SystemWording
@@ -27,7 +27,9 @@ class SystemRequests:
         self._catalogue = catalogue
         self._platform = platform
 
-    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Decision | None:
+    def read(
+        self, core: str, text: str, fold: Callable[[str], str]
+    ) -> SystemAction | CloseApp | None:
         """What a sentence without heads asks of the computer, if it does.
 
         Args:
@@ -46,40 +48,22 @@ class SystemRequests:
                 return closing
         return None
 
-    def _folder(self, name: str, text: str, fold: Callable[[str], str]) -> Decision | None:
+    def _folder(self, name: str, text: str, fold: Callable[[str], str]) -> SystemAction | None:
         if self._opening.is_question(name):
             return None
         *_, bare = self._politeness.without_tails(name)
         return _acting(SystemWording("新建文件夹", as_said(bare, text, fold) or None), "exact")
 
-    def _closing(self, core: str) -> Decision | None:
+    def _closing(self, core: str) -> CloseApp | None:
         for rest in self._wordings.closed(core):
             for name, _ in self._opening.names(rest):
                 found = self._catalogue.find(name, "app", near=False)
                 if found and len(found.entries) == 1 and found.entries[0].kind == "app":
                     app = found.entries[0]
-                    return Decision(
-                        "command",
-                        found.level,
-                        CONFIDENCE[found.level],
-                        "system",
-                        "关闭",
-                        commands=app.commands.get(self._platform, ()),
-                        names=app.names,
-                        own=app.of_user,
-                        value=app.name,
-                        needs_confirmation=True,
-                    )
+                    argvs = app.commands.get(self._platform, ())
+                    return CloseApp(found.level, app.name, app.names, argvs, app.of_user)
         return None
 
 
-def _acting(meaning: SystemWording, level: Level) -> Decision:
-    return Decision(
-        "command",
-        level,
-        CONFIDENCE[level],
-        "system",
-        meaning.name,
-        value=meaning.value,
-        needs_confirmation=meaning.confirm,
-    )
+def _acting(meaning: SystemWording, level: Level) -> SystemAction:
+    return SystemAction(level, meaning.name, meaning.value, meaning.confirm)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue
+from voice_assistant.commands.decision import CONFIDENCE
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
 
 

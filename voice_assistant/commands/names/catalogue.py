@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from voice_assistant.commands.decision import Kind
+from voice_assistant.commands.decision import Kind, Level
 from voice_assistant.commands.names.entry import Entry
 from voice_assistant.commands.names.sound_index import SoundIndex
 from voice_assistant.commands.normalise import SPOKEN_DIGITS, key
-
-Level = Literal["exact", "pinyin", "near_pinyin"]
-
-CONFIDENCE: dict[Level, float] = {"exact": 1.0, "pinyin": 0.9, "near_pinyin": 0.7}
-"""How sure a decision is, by how its name was found."""
 
 _NUMERALS = frozenset("零一二三四五六七八九十两")
 _LONGEST_NAME = 24
