@@ -1,4 +1,4 @@
-"""How well sentences are understood: `python -m benchmarks.intent FILE.tsv`.
+"""Measure how well sentences are understood: `python -m benchmarks.intent FILE.tsv`.
 
 The file has a header and the columns text, label, target and source, separated by tabs, without
 quoting: `label` is chat, open_app or open_site; `target` is what is to be opened, as it was said,
@@ -41,7 +41,7 @@ from voice_assistant.commands.normalise import key
 
 @dataclass(frozen=True)
 class Request:
-    """One labelled sentence."""
+    """Hold one labelled sentence."""
 
     text: str
     label: str
@@ -49,7 +49,7 @@ class Request:
     source: str
 
     def is_right(self, understanding: Understanding) -> bool:
-        """Tell whether the entry that was asked for is opened."""
+        """Return whether the entry that was asked for is opened."""
         command = understanding.command
         if not self.target or not isinstance(command, OpenApp | OpenSite):
             return False
@@ -57,7 +57,7 @@ class Request:
 
     @property
     def form(self) -> str:
-        """`plain` if the target ends the sentence, `bare` if it is all of it, else `more`."""
+        """Return `plain` if the target ends the sentence, `bare` if alone, else `more`."""
         text, target = key(self.text), key(self.target)
         if not target:
             return "no target"
@@ -66,7 +66,7 @@ class Request:
         return "plain" if len(text) - text.find(target) - len(target) <= 1 else "more"
 
     def launches(self, understanding: Understanding) -> bool:
-        """Tell whether an app or a site is launched."""
+        """Return whether an app or a site is launched."""
         return isinstance(understanding.command, OpenApp | OpenSite)
 
 
@@ -80,19 +80,19 @@ class Result:
 
     @property
     def is_right(self) -> bool:
-        """Whether the entry that was asked for is opened."""
+        """Return whether the entry that was asked for is opened."""
         return self.request.is_right(self.understanding)
 
     @property
     def is_mistake(self) -> bool:
-        """Whether something else was done than was asked for."""
+        """Return whether something else was done than was asked for."""
         if self.request.label == "chat":
             return self.understanding.is_command
         return not (self.is_right if self.request.target else self.understanding.is_command)
 
 
 def read_requests(file: Path) -> Iterator[Request]:
-    """The sentences of a file, in its order."""
+    """Return the sentences of a file, in its order."""
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield Request(row["text"], row["label"], row["target"], row["source"])

@@ -1,4 +1,4 @@
-"""What hearing a clip again with names as context gives: `python -m benchmarks.second_look FOLDER`.
+"""Measure what a second pass with names gives: `python -m benchmarks.second_look FOLDER`.
 
 The folder is one that `benchmarks.spoken` takes; `--commands commands.toml` puts a user's file on
 top of the built-in catalogue. Works in this process, without the service. Printed: how many

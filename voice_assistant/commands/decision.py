@@ -21,7 +21,11 @@ Level = Literal["exact", "pinyin", "near_pinyin"]
 """How a name or a wording was found: as it is written, by its sound, by a sound near to it."""
 
 CONFIDENCE: dict[Level, float] = {"exact": 1.0, "pinyin": 0.9, "near_pinyin": 0.7}
-"""How sure a command is, 0…1, by how its name was found."""
+"""How sure a command is, 0…1, by how its name was found.
+
+Nothing depends on more than their order: of the launches that `benchmarks/thresholds.py` counts,
+96 %, 94 % and 89 % are right.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,7 @@ class Understanding:
 
     @property
     def is_command(self) -> bool:
-        """Tell whether there is something to do."""
+        """Return whether there is something to do."""
         return self.command is not None
 
     @property

@@ -13,7 +13,10 @@ from voice_assistant.commands.names.sound_index import SoundIndex
 from voice_assistant.commands.normalise import SPOKEN_DIGITS, key
 
 _NUMERALS = frozenset("零一二三四五六七八九十两")
+# Characters of what may sound like a name: the longest of the built-in ones has 23 (Internet
+# Download Manager), the longest with Chinese in it 14.
 _LONGEST_NAME = 24
+# Choices for a person: to read more takes longer than to say the name again.
 _MOST_SIMILAR = 3
 
 
