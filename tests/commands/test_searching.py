@@ -74,6 +74,8 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
         ("红烧肉米饭", "搜红烧肉　米饭", "红烧肉 米饭"),
         ("ab cd", "搜AB\x00CD\ud800", "AB CD"),
         ("cats", "search CATS on youtube", "CATS"),
+        ("猫", "搜索狗", "猫"),
+        ("猫", "搜索猫，然后再去做点别的什么事情吧", "猫"),
     ],
 )
 def test_as_said(query: str, text: str, said: str) -> None:
