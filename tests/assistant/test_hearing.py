@@ -13,12 +13,12 @@ from voice_assistant.assistant.hearing import Recognised, recognise
 from voice_assistant.commands.decision import Chat, Understanding, Unresolved
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.errors import ModelError, NotReadyError, RequestError, VoiceError
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 from voice_assistant.speech.transcript import Segment, Transcript
 
 
 class Recogniser:
-    """Writes one line after the other, or raises it; `wishes` is what it was asked for.
+    """Writes one line after the other, or raises it; `asked` is what it was asked for.
 
     A line may come with its log-probability. Timings are the number of the pass. Asked which of
     several texts was said, it takes `likeliest`, which may also be an error, or the first;
@@ -27,9 +27,9 @@ class Recogniser:
 
     def __init__(self, *lines: str | tuple[str, float] | VoiceError) -> None:
         self._lines = iter(lines)
-        self.wishes: list[Wish] = []
+        self.asked: list[RecognitionOptions] = []
         self.likeliest: str | VoiceError = ""
-        self.weighed: list[Wish] = []
+        self.weighed: list[RecognitionOptions] = []
         self.closed = False
 
     @asynccontextmanager
@@ -38,24 +38,24 @@ class Recogniser:
         yield self
         self.closed = True
 
-    async def transcribe(self, wish: Wish) -> Transcript:
+    async def transcribe(self, options: RecognitionOptions) -> Transcript:
         line: str | tuple[str, float] | VoiceError
-        if wish.candidates:
-            self.weighed.append(wish)
-            line = self.likeliest or wish.candidates[0]
+        if options.candidates:
+            self.weighed.append(options)
+            line = self.likeliest or options.candidates[0]
         else:
-            self.wishes.append(wish)
+            self.asked.append(options)
             line = next(self._lines)
         if isinstance(line, VoiceError):
             raise line
         text, score = line if isinstance(line, tuple) else (line, -0.5)
-        timings_ms = {"recognise": float(len(self.wishes))}
+        timings_ms = {"recognise": float(len(self.asked))}
         segments = (Segment(0, 1, text, score, 0),)
-        return Transcript(text, wish.languages[0], 1.0, segments, timings_ms)
+        return Transcript(text, options.languages[0], 1.0, segments, timings_ms)
 
     @property
     def prompts(self) -> list[str]:
-        return [wish.prompt for wish in self.wishes]
+        return [options.prompt for options in self.asked]
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +84,10 @@ def test_a_name_that_was_given_is_weighed_against_those_that_sound_like_it(
     recogniser.likeliest = "访问知乎。"
     recognised = run(library, recogniser)
     assert (recognised.understanding.target, recognised.transcript.text) == ("知乎", "访问知乎。")
-    [wish] = recogniser.weighed
-    assert wish.candidates[0] == "访问智谱。"
-    assert "访问知乎。" in wish.candidates
-    assert (wish.languages, wish.prompt, wish.thorough) == (("zh",), "", True)
+    [options] = recogniser.weighed
+    assert options.candidates[0] == "访问智谱。"
+    assert "访问知乎。" in options.candidates
+    assert (options.languages, options.prompt, options.thorough) == (("zh",), "", True)
 
 
 def test_a_name_that_is_the_likeliest_stays(library: CommandLibrary) -> None:
@@ -140,9 +140,9 @@ def test_a_name_that_is_unknown_gets_a_second_pass_however_clear(library: Comman
 def test_only_the_first_pass_is_quick_and_finds_the_language(library: CommandLibrary) -> None:
     recogniser = Recogniser("启动堂认会。", "启动堂任会意。", "启动腾讯会议。")
     run(library, recogniser, ("zh", "en"))
-    asked = [(wish.languages, wish.thorough) for wish in recogniser.wishes]
+    asked = [(options.languages, options.thorough) for options in recogniser.asked]
     assert asked == [(("zh", "en"), False), (("zh",), True), (("zh",), True)]
-    assert not any(wish.timestamps for wish in recogniser.wishes)
+    assert not any(options.timestamps for options in recogniser.asked)
 
 
 def test_times_are_those_of_the_first_pass(library: CommandLibrary) -> None:

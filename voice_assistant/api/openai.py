@@ -20,7 +20,7 @@ from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
 from voice_assistant.models.known import MODELS
-from voice_assistant.speech.task import Piece, Wish, assemble
+from voice_assistant.speech.task import Piece, RecognitionOptions, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
@@ -59,14 +59,16 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
     if not prompt:
         prompt = first_prompt(await services.library())
     timed = wanted in _TIMED
-    wish = Wish(form.languages(settings.language), prompt, timestamps=timed, thorough=True)
+    options = RecognitionOptions(
+        form.languages(settings.language), prompt, timestamps=timed, thorough=True
+    )
     if form.flag("stream", default=False):
-        events = _events(services, form.data, wish, request_locale(request))
+        events = _events(services, form.data, options, request_locale(request))
         # What goes wrong at first still has a status of its own.
         first = await unless_gone(request, anext(events))
         return StreamingResponse(_continued(first, events), media_type="text/event-stream")
     began = time.perf_counter()
-    transcript = await unless_gone(request, services.speech.transcribe(form.data, wish))
+    transcript = await unless_gone(request, services.speech.transcribe(form.data, options))
     ANSWERS.observe(time.perf_counter() - began)
     return _FORMATS[wanted](transcript)
 
@@ -80,7 +82,7 @@ async def models() -> dict[str, object]:
 
 
 async def _events(
-    services: Services, data: bytes, wish: Wish, locale: Locale
+    services: Services, data: bytes, options: RecognitionOptions, locale: Locale
 ) -> AsyncGenerator[str, None]:
     """What is said, window by window, as OpenAI's server-sent events."""
     pieces: list[Piece] = []
@@ -88,9 +90,9 @@ async def _events(
     began = time.perf_counter()
     try:
         async with services.speech.open(data) as recording:
-            async for piece in recording.pieces(wish):
+            async for piece in recording.pieces(options):
                 pieces.append(piece)
-                before, text = text, assemble(pieces, wish.languages).text
+                before, text = text, assemble(pieces, options.languages).text
                 if text != before:
                     delta = text.removeprefix(before)
                     yield _event({"type": "transcript.text.delta", "delta": delta})

@@ -16,7 +16,7 @@ from voice_assistant.assistant.expectations import (
 )
 from voice_assistant.commands.decision import Chat, Search, Unresolved
 from voice_assistant.errors import ModelError, NotReadyError
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -39,7 +39,7 @@ _CLEAR = -0.3
 class Recording(Protocol):
     """Be recognised as often as it is asked for, as `speech.service.recordings.Recording` can."""
 
-    async def transcribe(self, options: Wish, /) -> Transcript:
+    async def transcribe(self, options: RecognitionOptions, /) -> Transcript:
         """Write all of it down."""
         ...
 
@@ -113,7 +113,7 @@ async def recognise(
     """
     prompt = first_prompt(library)
     async with speech.open(data) as recording:
-        transcript = await recording.transcribe(Wish(languages, prompt))
+        transcript = await recording.transcribe(RecognitionOptions(languages, prompt))
         began = time.perf_counter()
         first = _Pass(transcript, library.decide(transcript.text))
         decided = time.perf_counter()
@@ -156,7 +156,7 @@ async def _weighed(recording: Recording, found: _Pass, library: CommandLibrary) 
     texts = await asyncio.to_thread(alternatives, library, understanding, _WEIGHED)
     if len(texts) < 2 or len(transcript.segments) > 1:
         return found
-    options = Wish((transcript.language,), "", thorough=True, candidates=texts)
+    options = RecognitionOptions((transcript.language,), "", thorough=True, candidates=texts)
     again = await _again(recording, options, library)
     return again if again and again.understanding.is_command else found
 
@@ -174,11 +174,13 @@ async def _with_prompt(
     recording: Recording, last: _Pass, prompt: str, library: CommandLibrary
 ) -> _Pass | None:
     return await _again(
-        recording, Wish((last.transcript.language,), prompt, thorough=True), library
+        recording, RecognitionOptions((last.transcript.language,), prompt, thorough=True), library
     )
 
 
-async def _again(recording: Recording, options: Wish, library: CommandLibrary) -> _Pass | None:
+async def _again(
+    recording: Recording, options: RecognitionOptions, library: CommandLibrary
+) -> _Pass | None:
     """Return another pass; `None`, so that the last one counts, if the process has gone."""
     try:
         transcript = await recording.transcribe(options)

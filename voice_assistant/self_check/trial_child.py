@@ -32,7 +32,7 @@ def main(config: EngineConfig, began: float) -> None:
     if card:
         _tell("probe", **_probe())
     before = _used()
-    from voice_assistant.speech.task import Task, Wish
+    from voice_assistant.speech.task import RecognitionOptions, Task
     from voice_assistant.speech.worker.main import load, run
 
     try:
@@ -40,7 +40,7 @@ def main(config: EngineConfig, began: float) -> None:
         load_s = time.time() - began
         clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
         start = time.perf_counter()
-        (piece,) = run([Task(0, clip, 0, Wish(("zh",), ""))], [])
+        (piece,) = run([Task(0, clip, 0, RecognitionOptions(("zh",), ""))], [])
         recognition_ms = 1e3 * (time.perf_counter() - start)
     except (VoiceError, MemoryError) as error:
         _tell("trial", problem=_reason(error))
