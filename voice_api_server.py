@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @cache
 def _app() -> FastAPI:
-    from voice_assistant.server import create_app
+    from voice_assistant.api.app import create_app
     from voice_assistant.settings import load_settings
 
     return create_app(load_settings())

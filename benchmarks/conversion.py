@@ -28,17 +28,17 @@ import ctranslate2
 import numpy as np
 import torch
 
-from voice_assistant.models import ctranslate2_file, openai_checkpoint
+from voice_assistant.models.formats import ctranslate2_file, openai_checkpoint
+from voice_assistant.models.formats.weight_names import is_key_bias, openai_names
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import install_model
-from voice_assistant.models.weight_names import is_key_bias, openai_names
-from voice_assistant.speech.audio import decode
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.torch_whisper.checkpoint import write_checkpoint
-from voice_assistant.speech.torch_whisper.engine import TorchEngine, kind_of
-from voice_assistant.speech.torch_whisper.weights import (
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
+from voice_assistant.speech.worker.whisper.torch.checkpoint import write_checkpoint
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.weights import (
     random_weights,
     read_ctranslate2,
     read_openai,

@@ -23,14 +23,18 @@ import ctranslate2
 import numpy as np
 import psutil
 
-from voice_assistant.models import ctranslate2_form
+from voice_assistant.models.formats import ctranslate2_form
+from voice_assistant.models.formats.mapped_arrays import Array
+from voice_assistant.models.formats.weight_names import (
+    ctranslate2_shapes,
+    is_key_bias,
+    openai_names,
+)
 from voice_assistant.models.known import MODELS
-from voice_assistant.models.mapped_arrays import Array
 from voice_assistant.models.model import Dimensions
-from voice_assistant.models.weight_names import ctranslate2_shapes, is_key_bias, openai_names
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine, Encoded
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine, Encoded
 
 _CONTEXTS_S = (6, 10, 30)
 _PROMPT = 120

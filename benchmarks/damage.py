@@ -26,8 +26,8 @@ import opencc
 from pypinyin import Style, pinyin
 
 from benchmarks.intent import Request, read_requests
-from voice_assistant.commands.entry import this_platform
 from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.commands.names.entry import this_platform
 
 Damage = Callable[[Request, random.Random], str | None]
 """A damaged sentence, or `None` where that damage is not possible."""

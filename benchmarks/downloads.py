@@ -8,7 +8,7 @@ Whole commands, from start to a verified file, each in turn, medians of the runs
   than once.
 
 `--client` is the `modelscope` command of an environment that has it; without it only ours is run.
-The hub is `benchmarks.hub` in a process of its own; the file is of random bytes.
+The hub is `tests.support.hub` in a process of its own; the file is of random bytes.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Hub:
 
 @contextmanager
 def _hub(folder: Path, *options: str) -> Iterator[_Hub]:
-    command = [sys.executable, "-m", "benchmarks.hub", str(folder), *options]
+    command = [sys.executable, "-m", "tests.support.hub", str(folder), *options]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

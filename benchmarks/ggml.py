@@ -16,9 +16,9 @@ import numpy.typing as npt
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import install_model
 from voice_assistant.settings import load_settings
-from voice_assistant.speech.features import mel_filters
-from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
+from voice_assistant.speech.worker.whisper.features import mel_filters
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
+from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
 
 _MAGIC = 0x67676D6C
 _FLOAT32, _FLOAT16 = 0, 1

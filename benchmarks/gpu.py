@@ -28,8 +28,8 @@ from benchmarks.gpu_rivals import Run, rivals
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Dimensions
 from voice_assistant.models.store import install_model
-from voice_assistant.speech.audio import decode
-from voice_assistant.speech.samples import SAMPLE_RATE
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE
 
 _CLIP_S = 3.0
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from benchmarks.gpu_ours import engine, noise, ours
-from voice_assistant.cards import find_cards
+from voice_assistant.machine.card import find_cards
 
 _MIB = 1 << 20
 _AFTER_S = 5.0

@@ -9,11 +9,16 @@ import numpy as np
 import torch
 
 from voice_assistant.models.model import Dimensions
-from voice_assistant.speech.engine import DecodingOptions, EngineConfig
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_whisper.engine import TorchEngine, kind_of
-from voice_assistant.speech.torch_whisper.weights import Weights, random_weights, read_ctranslate2
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.worker.whisper.engine import DecodingOptions
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.weights import (
+    Weights,
+    random_weights,
+    read_ctranslate2,
+)
 
 SHAPES = {
     "turbo": Dimensions(128, 1500, 1280, 20, 32, 51866, 448, 1280, 20, 4),

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from voice_assistant.models.formats.weight_names import openai_names
 from voice_assistant.models.model import Dimensions
-from voice_assistant.models.weight_names import openai_names
-from voice_assistant.speech.samples import Samples
-from voice_assistant.speech.tokenizer import Tokenizer
-from voice_assistant.speech.torch_whisper.weights import Weights
+from voice_assistant.speech.worker.sound.samples import Samples
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
+from voice_assistant.speech.worker.whisper.torch.weights import Weights
 
 Run = Callable[[Samples], int]
 """Writes an utterance down and says how many tokens it wrote."""

@@ -27,8 +27,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.entry import this_platform
 from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.commands.normalise import key
 
 

@@ -27,12 +27,12 @@ from typing import Any
 import httpx2
 import numpy as np
 
-from tests.e2e.live_service import LiveService
-from tests.hostile_uploads import wav
-from tests.speech.sounds import in_noise
-from voice_assistant.speech.audio import decode
-from voice_assistant.speech.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.text import fold
+from tests.support.hostile_uploads import wav
+from tests.support.live_service import LiveService
+from tests.support.sounds import in_noise
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.worker.text import fold
 
 _PAUSES_S = (0.3, 1.5)
 

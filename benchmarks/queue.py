@@ -24,7 +24,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.e2e.live_service import LiveService
+from tests.support.live_service import LiveService
 
 _HEALTH_EVERY_S = 0.05
 _PHASES = 3

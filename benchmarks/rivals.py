@@ -12,7 +12,7 @@ from pathlib import Path
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import install_model
 from voice_assistant.settings import load_settings
-from voice_assistant.speech.audio import decode
+from voice_assistant.speech.worker.sound.audio import decode
 
 Hear = Callable[[str], str]
 
@@ -23,9 +23,9 @@ def _folder() -> str:
 
 def ours() -> Hear:
     """One plain pass through this project's pipeline, without service and decision."""
-    from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-    from voice_assistant.speech.engine import EngineConfig
-    from voice_assistant.speech.pipeline import transcribe
+    from voice_assistant.speech.config import EngineConfig
+    from voice_assistant.speech.worker.pipeline import transcribe
+    from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 
     model_dir = load_settings().model_dir
     engine = CTranslate2Engine(
@@ -52,7 +52,7 @@ def faster_whisper(beam: str) -> Hear:
 def openai_whisper(beam: str) -> Hear:
     """openai-whisper, float32 as on every CPU, beam search and best of as many."""
     from benchmarks.gpu_rivals import openai_model
-    from voice_assistant.speech.torch_whisper.weights import read_ctranslate2
+    from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
 
     model = openai_model(read_ctranslate2(Path(_folder(), "model.bin")), "cpu")
     size = int(beam)

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from benchmarks.spoken import judge
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.entry import this_platform
 from voice_assistant.commands.library import CommandLibrary, builtin
+from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.settings import load_settings
-from voice_assistant.speech import pipeline
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker import pipeline
+from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 
 _COUNTS = ((8, 12), (12, 12), (6, 10), (8, 8), (12, 8))
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import httpx2
 
-from tests.e2e.live_service import ROOT, LiveService, free_port
+from tests.support.live_service import LiveService, free_port
+from voice_assistant import ROOT
 
 _STARTS = 5
 _REQUESTS = 200

@@ -1,7 +1,7 @@
 """Silence says nothing, and short words are not lost: `python -m benchmarks.silence FOLDER`.
 
 The folder holds spoken clips and `transcripts.tsv` with the column file. First, 200 sounds in which
-nobody speaks (25 kinds in eight lengths from 0.5 to 10 s, `tests.speech.sounds`) go through
+nobody speaks (25 kinds in eight lengths from 0.5 to 10 s, `tests.support.sounds`) go through
 `POST /v1/audio/transcriptions` of the real service, each followed by a spoken clip. Printed: which
 of them gave text, and how long they took beside the spoken ones. Then, in this process, one or two
 syllables of each clip (its beginning and its end, 0.4 to 0.8 s, cut by `short_clip`) at several
@@ -25,17 +25,18 @@ from unittest.mock import patch
 import httpx2
 import numpy as np
 
-from tests.e2e.live_service import ROOT, LiveService
-from tests.hostile_uploads import wav
-from tests.speech.sounds import in_noise, short_clip, sounds_without_speech
+from tests.support.hostile_uploads import wav
+from tests.support.live_service import LiveService
+from tests.support.sounds import in_noise, short_clip, sounds_without_speech
+from voice_assistant import ROOT
 from voice_assistant.commands.library import CommandLibrary
-from voice_assistant.speech import silence
-from voice_assistant.speech.audio import decode
-from voice_assistant.speech.ctranslate2_engine import CTranslate2Engine
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.speech.pipeline import transcribe
-from voice_assistant.speech.samples import Samples
-from voice_assistant.speech.text import fold
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker.pipeline import transcribe
+from voice_assistant.speech.worker.sound import silence
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import Samples
+from voice_assistant.speech.worker.text import fold
+from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 
 _LENGTHS_S = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 

@@ -32,10 +32,10 @@ import psutil
 
 from benchmarks.errors_in_text import character_errors
 from benchmarks.spoken import judge
-from tests.e2e.live_service import LiveService
-from voice_assistant.commands.entry import this_platform
+from tests.support.live_service import LiveService
 from voice_assistant.commands.library import CommandLibrary
-from voice_assistant.speech.text import clean, fold
+from voice_assistant.commands.names.entry import this_platform
+from voice_assistant.speech.worker.text import clean, fold
 
 _SHORTEST_S, _LONGEST_S = 1.5, 4.0
 _OURS = "ours, HTTP"

@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx2
 
-from tests.e2e.live_service import LiveService
+from tests.support.live_service import LiveService
 
 Answer = dict[str, Any]
 """What a route answered."""

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e.live_service import LiveService
+from tests.support.live_service import LiveService
 
 _RUNS = 5
 _WARMING_S = 1.0

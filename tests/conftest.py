@@ -12,6 +12,8 @@ import pytest
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import install_model
 
+pytest_plugins = ["tests.support.app", "tests.support.recognition", "tests.support.tiny_project"]
+
 _FOLDER_VARIABLE = "VOICE_TEST_MODELS"
 
 
@@ -37,3 +39,8 @@ def model_dir() -> Path:
     folder = Path(os.environ[_FOLDER_VARIABLE])
     install_model(MODELS["base"], folder)
     return folder
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

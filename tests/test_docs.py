@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant import ROOT
+from voice_assistant.api.app import create_app
 from voice_assistant.errors import STATUS
 from voice_assistant.messages import Locale
 from voice_assistant.self_check.table import table
-from voice_assistant.server import create_app
-from voice_assistant.settings import ROOT, Settings
+from voice_assistant.settings import Settings
 
 READMES = ["README.md", "README.zh-CN.md"]
 

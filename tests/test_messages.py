@@ -5,9 +5,8 @@ from string import Formatter
 
 import pytest
 
-from voice_assistant import messages
+from voice_assistant import ROOT, messages
 from voice_assistant.messages import accepted_locale, choose_locale, say, sentences, system_locale
-from voice_assistant.settings import ROOT
 
 
 def fields(sentence: str) -> set[str]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from voice_assistant.launcher.environment import ROOT
+from voice_assistant import ROOT
 
 START = ROOT / "start.py"
 PRETEND_OLD = """

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from voice_assistant.settings import ROOT
+from voice_assistant import ROOT
 
 ONLY_STANDARD = """
 import runpy

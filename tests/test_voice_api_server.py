@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 import voice_api_server
-from voice_assistant.settings import ROOT
+from voice_assistant import ROOT
 
 
 def test_app_is_made_once_when_asked_for() -> None:

@@ -15,9 +15,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from voice_assistant import ROOT
 from voice_assistant.errors import ConfigError
 
-ROOT = Path(__file__).resolve().parent.parent
 """The folder of the checkout: where `start.py`, the log and the configuration file live."""
 
 CONFIG_FILE = ROOT / "voice_assistant.toml"

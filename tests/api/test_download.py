@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import App
-from voice_assistant.api.model_download import FetchStatus
+from tests.support.app import App
+from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.errors import ModelError
 
 OFFERED = FetchStatus("offered", "medium", 1_528_008_539)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import App
+from tests.support.app import App
 from voice_assistant.api.errors import error_response
 from voice_assistant.errors import STATUS, NotReadyError, RequestError, VoiceError
 from voice_assistant.messages import sentences

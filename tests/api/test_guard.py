@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 from starlette.websockets import WebSocketDisconnect
 
-from tests.api.conftest import BASE_URL, App, settings_for
-from voice_assistant.server import create_app
+from tests.support.app import BASE_URL, App, settings_for
+from voice_assistant.api.app import create_app
 
 ALLOWED = "http://localhost:8888"
 FOREIGN = [

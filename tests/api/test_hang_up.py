@@ -8,8 +8,8 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from tests.api.conftest import BASE_URL, App
-from tests.speech.speech_process import eventually
+from tests.support.app import BASE_URL, App
+from tests.support.speech_process import eventually
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.errors import AudioError, RequestError
 

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import (
+from tests.support.app import (
     BASE_URL,
     App,
     MakeSettings,
@@ -16,10 +16,10 @@ from tests.api.conftest import (
     settings_for,
 )
 from voice_assistant.api import health as api_health
-from voice_assistant.cards import Card
+from voice_assistant.api.app import create_app
 from voice_assistant.errors import ModelError
-from voice_assistant.server import create_app
-from voice_assistant.speech.recordings import Recording
+from voice_assistant.machine.card import Card
+from voice_assistant.speech.service.recordings import Recording
 
 CONTRACT = {
     "status",

@@ -4,9 +4,9 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.api.conftest import App
+from tests.support.app import App
 from voice_assistant.api import health
-from voice_assistant.cards import Card
+from voice_assistant.machine.card import Card
 
 
 def read(client: TestClient) -> dict[str, float]:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import App, sentences, silence
+from tests.support.app import App, sentences, silence
 from voice_assistant.errors import NotReadyError
 from voice_assistant.messages import say
-from voice_assistant.speech.recordings import Recording, Recordings
+from voice_assistant.speech.service.recordings import Recording, Recordings
 from voice_assistant.speech.task import Piece, Wish
 from voice_assistant.speech.transcript import Segment, Transcript
 

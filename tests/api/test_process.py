@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import BASE_URL, App, RememberingDesktop, settings_for
+from tests.support.app import BASE_URL, App, RememberingDesktop, settings_for
+from voice_assistant.api.app import create_app
 from voice_assistant.desktop.base import Outcome, OutcomeCode
-from voice_assistant.server import create_app
 
 CONTRACT = {
     "success",

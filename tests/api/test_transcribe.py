@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import App, silence
-from voice_assistant.speech.recordings import Recording
+from tests.support.app import App, silence
+from voice_assistant.speech.service.recordings import Recording
 from voice_assistant.speech.task import Wish
 from voice_assistant.speech.transcript import Transcript
 

@@ -9,11 +9,11 @@ import pytest
 import tomli
 
 import voice_assistant.commands
-from voice_assistant.commands.catalogue import Catalogue
-from voice_assistant.commands.entry import Entry
-from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.names.catalogue import Catalogue
+from voice_assistant.commands.names.entry import Entry
+from voice_assistant.commands.wordings.grammar import Grammar
 
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant import ROOT
 from voice_assistant.commands.__main__ import main
-from voice_assistant.commands.entry import this_platform
-from voice_assistant.settings import ROOT
+from voice_assistant.commands.names.entry import this_platform
 
 
 @pytest.fixture(autouse=True)

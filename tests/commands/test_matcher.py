@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.entry import Entry
-from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.names.catalogue import Catalogue
+from voice_assistant.commands.names.entry import Entry
+from voice_assistant.commands.wordings.grammar import Grammar
 
 
 @pytest.mark.parametrize(

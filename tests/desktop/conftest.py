@@ -22,13 +22,13 @@ collect_ignore = (
     else [
         "test_process.py",
         "test_closing.py",
-        "test_display.py",
-        "test_linux.py",
-        "test_linux_tools.py",
-        "test_installed_apps.py",
+        "linux/test_display.py",
+        "linux/test_desktop.py",
+        "linux/test_tools.py",
+        "linux/test_installed_apps.py",
         "test_running.py",
-        "test_x11.py",
-        "test_xdg.py",
+        "linux/test_x11.py",
+        "linux/test_xdg.py",
     ]
 )
 

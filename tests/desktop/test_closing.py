@@ -10,12 +10,8 @@ import pytest
 
 from voice_assistant.desktop import closing
 from voice_assistant.desktop.base import Argv, Outcome
-from voice_assistant.desktop.closing import (
-    close_first,
-    runs_this_service,
-    terminate,
-    without_launcher,
-)
+from voice_assistant.desktop.closing import close_first, terminate, without_launcher
+from voice_assistant.desktop.macos import runs_this_service
 from voice_assistant.desktop.running import Running, programs_of_user
 
 RunAs = Callable[..., "subprocess.Popen[bytes]"]

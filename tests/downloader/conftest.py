@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 import pytest
 
-from benchmarks.hub import Hub, running_hub
-from tests.models.published import content, only_loopback, publish, tiny
-from voice_assistant.cards import Card, Driver
+from tests.support.hub import Hub, running_hub
+from tests.support.published import content, only_loopback, publish, tiny
+from voice_assistant.choice import plan, recommend
 from voice_assistant.downloader import main as main_module
-from voice_assistant.downloader import menu, plan
-from voice_assistant.models import recommend, store
+from voice_assistant.downloader import menu
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.models import store
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model
 

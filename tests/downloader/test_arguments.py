@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voice_assistant.downloader.arguments import Arguments, parse_arguments
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hub import Hub
-from tests.models.published import REPOSITORY, content, publish
+from tests.support.hub import Hub
+from tests.support.published import REPOSITORY, content, publish
+from voice_assistant import ROOT
 
-ROOT = Path(__file__).parents[2]
 WEIGHTS = content("mine", 2_000_000)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hub import Hub
+from tests.support.hub import Hub
+from voice_assistant.console import Console
 from voice_assistant.downloader.fetching import fetch
 from voice_assistant.downloader.report import ConsoleReport
 from voice_assistant.errors import ModelError
-from voice_assistant.launcher.console import Console
 from voice_assistant.models.download import fetch as fetch_module
 from voice_assistant.models.download.transfer import Transfer
 from voice_assistant.models.known import BUILT_IN

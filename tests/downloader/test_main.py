@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hub import Hub
+from tests.support.hub import Hub
+from voice_assistant.console import Console
 from voice_assistant.downloader import main as main_module
 from voice_assistant.downloader.main import INTERRUPTED, run
-from voice_assistant.launcher.console import Console
 from voice_assistant.models.converted import write_record
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.downloader.conftest import use_card
-from voice_assistant.cards import Card
+from voice_assistant.choice.plan import make_plan
+from voice_assistant.console import Console
 from voice_assistant.downloader.main import run
 from voice_assistant.downloader.menu import ask_model, show_models
-from voice_assistant.downloader.plan import make_plan
-from voice_assistant.errors import ModelError
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError, ModelError
+from voice_assistant.machine.card import Card
 from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings
 

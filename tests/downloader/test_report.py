@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from voice_assistant.console import Console
 from voice_assistant.downloader.report import ConsoleReport, JsonReport
 from voice_assistant.errors import ModelError
-from voice_assistant.launcher.console import Console
 from voice_assistant.models.download.rate import Progress
 
 ERROR = ModelError("DISK_FULL", folder="/models", need_mb=7)

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.chromium import Button, Microphone, launch
-from tests.e2e.live_service import ROOT, LiveService
 from tests.e2e.web_page import OPEN_WEBUI, PageServer
+from tests.support.live_service import LiveService
+from voice_assistant import ROOT
 from voice_assistant.launcher.system_packages import LINUX_NEEDS
 from voice_assistant.launcher.testing import MISSING_VARIABLE
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.chromium import Button, Microphone
 from tests.e2e.conftest import InstallButton, StartService
-from tests.e2e.live_service import LiveService
 from tests.e2e.web_page import BLANK, PageServer
+from tests.support.live_service import LiveService
 
 pytestmark = pytest.mark.needs("chromium")
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import Button, Microphone, collect_errors
 from tests.e2e.conftest import InstallButton, StartService
-from tests.e2e.live_service import LiveService, free_port
 from tests.e2e.web_page import OPEN_WEBUI, PageServer
+from tests.support.live_service import LiveService, free_port
 from voice_assistant import __version__
 
 pytestmark = pytest.mark.needs("chromium")

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.chromium import Button, collect_errors
 from tests.e2e.conftest import StartService
-from tests.e2e.live_service import LiveService, free_port
 from tests.e2e.web_page import PageServer
+from tests.support.live_service import LiveService, free_port
 
 pytestmark = pytest.mark.needs("chromium")
 

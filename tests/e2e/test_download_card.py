@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.chromium import collect_errors
 from tests.e2e.conftest import StartService
-from tests.e2e.live_service import LiveService
+from tests.support.live_service import LiveService
 
 pytestmark = pytest.mark.needs("chromium")
 

@@ -14,8 +14,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.e2e.live_service import LiveService
 from tests.e2e.web_page import BLANK, PageServer
+from tests.support.live_service import LiveService
 
 pytestmark = pytest.mark.needs("chromium")
 

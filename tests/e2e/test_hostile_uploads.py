@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.e2e.live_service import LiveService
-from tests.hostile_uploads import hostile_uploads
-from tests.speech.sounds import clip
+from tests.support.hostile_uploads import hostile_uploads
+from tests.support.live_service import LiveService
+from tests.support.sounds import clip
 
 REFUSED_WITHIN_S = 5.0
 """What the agreement says; also what keeps one upload from holding up the others."""

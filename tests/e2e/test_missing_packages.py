@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.launcher.environment import ROOT
+from voice_assistant import ROOT
 
 NEEDY = """
 import pytest

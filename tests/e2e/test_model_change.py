@@ -14,8 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
-from benchmarks.hub import Faults, running_hub
-from tests.e2e.live_service import ROOT, LiveService
+from tests.support.hub import Faults, running_hub
+from tests.support.live_service import LiveService
+from voice_assistant import ROOT
 
 CLIP = ROOT / "tests" / "clips" / "zm_yunxi_000.flac"
 OWN = "somebody/better"

@@ -11,7 +11,8 @@ import httpx2
 import psutil
 import pytest
 
-from tests.e2e.live_service import ROOT, LiveService
+from tests.support.live_service import LiveService
+from voice_assistant import ROOT
 
 pytestmark = pytest.mark.needs("xvfb", "calculator")
 

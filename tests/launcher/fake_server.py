@@ -12,8 +12,8 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
-from voice_assistant.api.services import Services
-from voice_assistant.launcher.environment import Environment
+from voice_assistant.assistant.services import Services
+from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.main import main
 from voice_assistant.settings import Settings
 
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 if __name__ == "__main__":
-    server = ModuleType("voice_assistant.server")
+    server = ModuleType("voice_assistant.api.app")
     server.create_app = create_app  # type: ignore[attr-defined]
     sys.modules[server.__name__] = server
     # The Python that runs this has everything: stage 1 has nothing to do.

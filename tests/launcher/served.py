@@ -10,7 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from voice_assistant.launcher.environment import ROOT
+from voice_assistant import ROOT
 
 _ANSWERS_WITHIN_S = 60
 

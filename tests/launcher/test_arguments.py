@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from voice_assistant.errors import LaunchError
 from voice_assistant.launcher.arguments import Arguments, make_parser, parse_arguments
-from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import Locale, say
 
 

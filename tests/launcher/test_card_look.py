@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from voice_assistant.cards import Card, Driver
+from voice_assistant.console import Console
 from voice_assistant.launcher import card_look
 from voice_assistant.launcher.card_look import look_at_card, looking_at_card
-from voice_assistant.launcher.console import Console
+from voice_assistant.machine.card import Card, Driver
 from voice_assistant.settings import Settings
 
 CARD = Card("simulated", 8, 0, 8, {}, (8, 9))

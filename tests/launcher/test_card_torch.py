@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.launcher.tiny_project import TinyProject, make_wheel
-from voice_assistant.cards import Card, Driver
+from tests.support.tiny_project import TinyProject, make_wheel
+from voice_assistant.console import Console
+from voice_assistant.installation.pip import run_pip
+from voice_assistant.installation.stamp import BEGUN
 from voice_assistant.launcher.card_torch import CardTorch
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.installer import run_pip
-from voice_assistant.lock import exclusive
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.installed_torch import find_installed
+from voice_assistant.processes.lock import exclusive
 from voice_assistant.settings import Settings
-from voice_assistant.stamp import BEGUN
-from voice_assistant.torch_builds import find_installed
 
 RTX_4080 = Card("RTX 4080", 16 * 10**9, 0, 16 * 10**9, {}, (8, 9))
 GTX_1060 = Card("GTX 1060", 6 * 10**9, 0, 6 * 10**9, {}, (6, 1))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.cards import Card
+from voice_assistant.console import Console
 from voice_assistant.launcher.checks import show_cards, show_machine
-from voice_assistant.launcher.console import Console
+from voice_assistant.machine.card import Card
 
 GB = 2**30
 
@@ -27,7 +27,9 @@ def test_no_card(capsys: pytest.CaptureFixture[str]) -> None:
 def test_card_with_its_memory_and_who_uses_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voice_assistant.card_users._name", {7: "Xorg", 8: "ollama", 9: ""}.get)
+    monkeypatch.setattr(
+        "voice_assistant.machine.card_users._name", {7: "Xorg", 8: "ollama", 9: ""}.get
+    )
     users = {7: 210_000_000, 8: 5_120_000_000, 9: 1_000_000}
     card = Card("NVIDIA GeForce RTX 4080", 16 * GB, GB // 2, 15 * GB, users)
     show_cards(Console("zh"), [card])

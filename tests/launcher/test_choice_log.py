@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from voice_assistant.api import choice
-from voice_assistant.cards import Card
+from voice_assistant.choice import choose as choice
+from voice_assistant.console import Console
 from voice_assistant.launcher import choice_log
 from voice_assistant.launcher.choice_log import show_choice
-from voice_assistant.launcher.console import Console
+from voice_assistant.machine.card import Card
+from voice_assistant.machine.installed_torch import Installed
 from voice_assistant.settings import Settings
-from voice_assistant.torch_builds import Installed
 
 GB = 10**9
 

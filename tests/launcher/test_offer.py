@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from voice_assistant.api.model_download import FetchStatus
-from voice_assistant.api.model_fetch import ModelFetch
-from voice_assistant.launcher.console import Console
+from voice_assistant.assistant.better_model.download import FetchStatus
+from voice_assistant.assistant.better_model.offer import ModelFetch
+from voice_assistant.console import Console
 from voice_assistant.launcher.offer import offer_model
 
 OFFERED = FetchStatus("offered", "medium", 1_528_000_000)

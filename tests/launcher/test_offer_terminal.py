@@ -12,12 +12,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from voice_assistant.launcher.environment import ROOT
+from voice_assistant import ROOT
 
 _OFFER = """
 import asyncio, fcntl, sys, termios
-from voice_assistant.api.model_download import FetchStatus
-from voice_assistant.launcher.console import Console
+from voice_assistant.assistant.better_model.download import FetchStatus
+from voice_assistant.console import Console
 from voice_assistant.launcher.offer import offer_model
 
 class Fetch:
@@ -43,7 +43,7 @@ _IN_BACKGROUND = """
 import fcntl, os, subprocess, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 code = '''
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
 answer = Console("en").ask("download.which", number=1)
 import sys
 sys.stdout.write(f"answer: {answer}\\\\n")

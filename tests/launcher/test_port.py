@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from voice_assistant.errors import LaunchError
 from voice_assistant.launcher.port import open_listener, page_url
-from voice_assistant.launcher.problem import LaunchError
 
 
 class Answer(BaseHTTPRequestHandler):

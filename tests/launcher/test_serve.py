@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.launcher.served import start_server, wait_for_health
+from voice_assistant.console import Console
 from voice_assistant.errors import ModelError
 from voice_assistant.launcher import serve as serve_module
 from voice_assistant.launcher.arguments import parse_arguments
-from voice_assistant.launcher.console import Console
 from voice_assistant.launcher.serve import prepare_model, serve
 from voice_assistant.settings import Settings
 

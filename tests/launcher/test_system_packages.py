@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
 from voice_assistant.launcher.system_packages import LINUX_NEEDS, Need, find_browser, prepare_system
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from voice_assistant.console import Console
 from voice_assistant.launcher import testing
-from voice_assistant.launcher.console import Console
 
 
 class Commands:

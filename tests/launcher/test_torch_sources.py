@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from voice_assistant.launcher.torch_sources import sources
-from voice_assistant.torch_builds import BUILDS, MIRROR, OFFICIAL
+from voice_assistant.machine.torch_builds import BUILDS, MIRROR, OFFICIAL
 
 NEW_BUILD, OLD_BUILD = BUILDS
 

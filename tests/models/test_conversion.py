@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.checkpoint_file import TINY, random_tensors, write_checkpoint
+from tests.support.checkpoint_file import TINY, random_tensors, write_checkpoint
+from voice_assistant import ROOT
 from voice_assistant.errors import ModelError
-from voice_assistant.models import ctranslate2_form
 from voice_assistant.models.conversion import convert
 from voice_assistant.models.converted import find_converted
-from voice_assistant.models.ctranslate2_form import compare
+from voice_assistant.models.formats import ctranslate2_form
+from voice_assistant.models.formats.ctranslate2_form import compare
+from voice_assistant.models.formats.mapped_arrays import Array
 from voice_assistant.models.known import MODELS
-from voice_assistant.models.mapped_arrays import Array
 from voice_assistant.models.model import Model, ModelFile
 
-ROOT = Path(__file__).parents[2]
 TENSORS = random_tensors()
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant import ROOT
 from voice_assistant.models.custom import read_custom
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model, ModelFile
 
-ROOT = Path(__file__).parents[2]
 DIGEST = "ab" * 32
 
 MINE = f"""

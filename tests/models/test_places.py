@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.published import only_loopback, tiny
+from tests.support.published import only_loopback, tiny
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.places import find_checkpoint, find_files, has
 

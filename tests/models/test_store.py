@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant import ROOT
 from voice_assistant.errors import ModelError
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
@@ -26,7 +27,6 @@ from voice_assistant.models.store import (
     verify_model,
 )
 
-ROOT = Path(__file__).parents[2]
 CONTENT = {"model.bin": (b"first half, ", b"second half"), "config.json": (b"{}",)}
 
 _numbers = count()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from voice_assistant.card_users import User
-from voice_assistant.cards import Card, Driver
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.card_users import User
+from voice_assistant.machine.installed_torch import Installed
 from voice_assistant.self_check.facts import Chosen, Facts, Probe, Trial
-from voice_assistant.torch_builds import Installed
 
 GB = 10**9
 

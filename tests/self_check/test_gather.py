@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from voice_assistant.api import choice
-from voice_assistant.cards import Card, Driver
+from voice_assistant.choice import choose as choice
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.installed_torch import Installed
 from voice_assistant.self_check import gather as module
 from voice_assistant.self_check.facts import Probe, Trial
 from voice_assistant.self_check.gather import gather
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.torch_builds import Installed
+from voice_assistant.speech.config import EngineConfig
 
 GB = 10**9
 DRIVER = Driver("580.95.05", "13.0")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.self_check.conftest import Computers
-from voice_assistant.launcher.environment import Environment
+from voice_assistant.installation.environment import Environment
 from voice_assistant.messages import sentences
 from voice_assistant.self_check import codes
 from voice_assistant.self_check.facts import Facts
@@ -79,7 +79,7 @@ def test_before_the_environment_is_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seen: bool, said: str
 ) -> None:
     monkeypatch.setattr(Environment, "is_ready", lambda *_: False)
-    monkeypatch.setattr("voice_assistant.self_check.pci.lists_nvidia", lambda: seen)
+    monkeypatch.setattr("voice_assistant.machine.pci.lists_nvidia", lambda: seen)
     assert main([]) == codes.NO_ENVIRONMENT
     error = capsys.readouterr().err
     assert "Run python start.py first" in error

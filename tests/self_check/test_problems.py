@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tests.self_check.conftest import Computers
-from voice_assistant.cards import Driver
+from voice_assistant.machine.card import Driver
+from voice_assistant.machine.installed_torch import Installed
+from voice_assistant.machine.torch_builds import BUILDS, MIRROR, OFFICIAL
 from voice_assistant.messages import Locale, say
 from voice_assistant.self_check.facts import Facts, Probe
 from voice_assistant.self_check.problems import Problem, exit_code, find_problem
-from voice_assistant.torch_builds import BUILDS, MIRROR, OFFICIAL, Installed
 
 HERE = Computers()
 FOR_CPUS = Installed("2.13.0+cpu", "")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.self_check.conftest import Computers
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
+from voice_assistant.machine.installed_torch import Installed
 from voice_assistant.self_check.facts import Chosen
 from voice_assistant.self_check.problems import find_problem
 from voice_assistant.self_check.report import as_dict, show_report
-from voice_assistant.torch_builds import Installed
 
 
 def test_a_card_that_works(computers: Computers, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from voice_assistant.choice.advice import CARDS_GB, advise
 from voice_assistant.messages import Locale
-from voice_assistant.models.advice import CARDS_GB, advise
 from voice_assistant.self_check.table import table
 from voice_assistant.settings import Settings
 

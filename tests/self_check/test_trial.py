@@ -7,7 +7,7 @@ import pytest
 
 from voice_assistant.self_check.facts import Probe
 from voice_assistant.self_check.trial import try_out
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.config import EngineConfig
 
 
 def config(model_dir: Path, engine: str = "ctranslate2", device: str = "cpu") -> EngineConfig:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from voice_assistant.speech.languages import LANGUAGES
-from voice_assistant.speech.tokenizer import Tokenizer
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 
 
 def test_the_model_knows_each(tokenizer: Tokenizer) -> None:

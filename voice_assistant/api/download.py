@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.schemas import Download, DownloadAnswer
-from voice_assistant.api.services import Services, ServicesDep
+from voice_assistant.assistant.services import Services
 from voice_assistant.messages import Locale, say
 
 router = APIRouter(tags=["service"])

@@ -9,6 +9,7 @@ import psutil
 from fastapi import APIRouter, Request
 
 from voice_assistant import __version__
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.download import download_status
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.schemas import (
@@ -21,9 +22,9 @@ from voice_assistant.api.schemas import (
     ServiceStatus,
     Waking,
 )
-from voice_assistant.api.services import Services, ServicesDep
-from voice_assistant.cards import find_cards
+from voice_assistant.assistant.services import Services
 from voice_assistant.errors import NotReadyError
+from voice_assistant.machine.card import find_cards
 from voice_assistant.messages import Locale, say
 
 router = APIRouter(tags=["service"])

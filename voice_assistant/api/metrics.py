@@ -11,8 +11,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.health import card_memory, service_memory_mb
-from voice_assistant.api.services import Services, ServicesDep
+from voice_assistant.assistant.services import Services
 
 router = APIRouter(tags=["service"])
 

@@ -10,11 +10,12 @@ from contextlib import aclosing
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.errors import request_locale
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.api.metrics import ANSWERS
-from voice_assistant.api.services import Services, ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
+from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
 from voice_assistant.models.known import MODELS

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from voice_assistant.settings import ROOT
+from voice_assistant import ROOT
 
 STATIC = ROOT / "static"
 

@@ -6,15 +6,10 @@ import time
 
 from fastapi import APIRouter, Request
 
-from voice_assistant.api.actions import carry_out, execute, understood
+from voice_assistant.api.answers import carry_out, execute, understood
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
-from voice_assistant.api.schemas import (
-    ConfirmRequest,
-    Executed,
-    ProcessRequest,
-    ProcessResponse,
-)
-from voice_assistant.api.services import ServicesDep
+from voice_assistant.api.schemas import ConfirmRequest, Executed, ProcessRequest, ProcessResponse
 from voice_assistant.api.utterance_log import log_utterance
 
 router = APIRouter(tags=["commands"])
@@ -34,7 +29,7 @@ async def process(body: ProcessRequest, request: Request, services: ServicesDep)
     launched = time.perf_counter()
     if not decision.is_command and services.settings.enable_ai_response:
         # Few turn it on, and its HTTP client costs every start 50 ms.
-        from voice_assistant.api.chat import answer
+        from voice_assistant.assistant.chat import answer
 
         executed.ai_response = await answer(body.text, services.settings)
     timings = {

@@ -7,15 +7,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from voice_assistant.api.actions import execute, understood
+from voice_assistant.api.answers import execute, understood
+from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
 from voice_assistant.api.hang_up import unless_gone
-from voice_assistant.api.hearing import hear
 from voice_assistant.api.metrics import ANSWERS
 from voice_assistant.api.schemas import TranscribeAndExecuteResponse, TranscribeResponse
-from voice_assistant.api.services import ServicesDep
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
 from voice_assistant.api.utterance_log import log_utterance
+from voice_assistant.assistant.hearing import hear
 from voice_assistant.speech.transcript import Transcript
 
 router = APIRouter(tags=["speech"])

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import MISSING, fields
 
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.entry import this_platform
 from voice_assistant.commands.library import CommandLibrary, builtin
-from voice_assistant.commands.sampler import samples
+from voice_assistant.commands.names.entry import this_platform
+from voice_assistant.commands.wordings.sampler import samples
 from voice_assistant.errors import ConfigError
 from voice_assistant.messages import Locale, choose_locale, say, system_locale
 from voice_assistant.settings import load_settings

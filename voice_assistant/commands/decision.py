@@ -8,6 +8,9 @@ from typing import Literal
 Argv = tuple[str, ...]
 """A program and its arguments; never a shell line."""
 
+Kind = Literal["app", "site"] | None
+"""What a name was called: 微信软件, 百度网站; `None` if it was not said."""
+
 CommandType = Literal["app", "site", "search", "system"]
 
 

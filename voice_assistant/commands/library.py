@@ -14,13 +14,13 @@ from typing import Any
 
 import tomli
 
-from voice_assistant.commands.candidates import Candidates
-from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.entry import Entry, read_entries
-from voice_assistant.commands.grammar import Grammar
 from voice_assistant.commands.matcher import Matcher, Trace
+from voice_assistant.commands.names.candidates import Candidates
+from voice_assistant.commands.names.catalogue import Catalogue
+from voice_assistant.commands.names.entry import Entry, read_entries
 from voice_assistant.commands.normalise import key
+from voice_assistant.commands.wordings.grammar import Grammar
 from voice_assistant.errors import ConfigError
 
 _LOG = logging.getLogger(__name__)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from voice_assistant.commands.catalogue import Catalogue
 from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.grammar import Grammar
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.normalise import is_traditional, normalise, reworded
-from voice_assistant.commands.open_requests import OpenRequests, Reading
+from voice_assistant.commands.opening import OpenRequests, Reading
 from voice_assistant.commands.repeats import Mender, once
-from voice_assistant.commands.search_requests import SearchRequests
-from voice_assistant.commands.system_requests import SystemRequests
+from voice_assistant.commands.searching import SearchRequests
+from voice_assistant.commands.system import SystemRequests
+from voice_assistant.commands.wordings.grammar import Grammar
 
 _LONGEST = 60
 _LONGEST_AS_SAID = 4 * _LONGEST

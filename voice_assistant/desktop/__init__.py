@@ -15,9 +15,9 @@ import sys
 
 from voice_assistant.desktop.base import Argv, Desktop, Outcome, OutcomeCode
 from voice_assistant.desktop.dry_run import DryRunDesktop
-from voice_assistant.desktop.linux import LinuxDesktop
+from voice_assistant.desktop.linux.desktop import LinuxDesktop
 from voice_assistant.desktop.macos import MacDesktop
-from voice_assistant.desktop.windows import WindowsDesktop
+from voice_assistant.desktop.windows.desktop import WindowsDesktop
 from voice_assistant.settings import Settings
 
 __all__ = ["Argv", "Desktop", "Outcome", "OutcomeCode", "get_desktop"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import psutil
 
@@ -17,7 +16,6 @@ from voice_assistant.desktop.running import (
     programs_of_user,
     without_ours,
 )
-from voice_assistant.desktop.x11 import close_windows
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _FLATPAK_COMMAND = "--command="
@@ -56,13 +54,6 @@ def close_first(
     return left_alone or Outcome("not_running", ", ".join(dict.fromkeys([*looked_for, *names])))
 
 
-def ask_on_linux(found: Sequence[Running], environ: Mapping[str, str]) -> Outcome:
-    """Close the windows of `found` as their close buttons do; without windows, SIGTERM."""
-    if close_windows([each.process.pid for each in found], environ):
-        return Outcome("done")
-    return terminate(found)
-
-
 def terminate(found: Sequence[Running]) -> Outcome:
     """Ask every process to end, which it may refuse (SIGTERM)."""
     outcome = Outcome("done")
@@ -97,15 +88,3 @@ def without_launcher(argv: Argv) -> Iterator[Argv]:
         return
     else:
         yield argv
-
-
-def runs_this_service(bundle: str) -> bool:
-    """Whether this service was started in the macOS app `bundle`, such as `Terminal.app`."""
-    for process in psutil.Process().parents():
-        try:
-            parts = Path(process.exe()).parts
-        except psutil.Error:
-            continue
-        if bundle.casefold() in (part.casefold() for part in parts):
-            return True
-    return False

@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from voice_assistant.desktop import action as actions
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
-from voice_assistant.desktop.closing import close_first, runs_this_service, terminate
+from voice_assistant.desktop.closing import close_first, terminate
 from voice_assistant.desktop.environment import user_environment
 from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_started, run
@@ -178,6 +180,18 @@ class MacDesktop:
             return Outcome("unsupported", argv[0])
         except OSError as error:
             return Outcome("failed", str(error))
+
+
+def runs_this_service(bundle: str) -> bool:
+    """Whether this service was started in the macOS app `bundle`, such as `Terminal.app`."""
+    for process in psutil.Process().parents():
+        try:
+            parts = Path(process.exe()).parts
+        except psutil.Error:
+            continue
+        if bundle.casefold() in (part.casefold() for part in parts):
+            return True
+    return False
 
 
 def _is_app_name(name: str) -> bool:

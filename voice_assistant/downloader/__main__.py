@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from voice_assistant.lasting import lasting
+from voice_assistant.processes.lasting import lasting
 
 if __name__ == "__main__":
     with lasting():
+        from voice_assistant.console import Console
         from voice_assistant.downloader.main import run
-        from voice_assistant.launcher.console import Console
         from voice_assistant.messages import choose_locale
     sys.exit(run(sys.argv[1:], Console(choose_locale(os.environ.get("VOICE_LOCALE", "auto")))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError
 from voice_assistant.models.download.offer import Wish
 
 Action = Literal["fetch", "list", "verify", "remove", "help"]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from voice_assistant.choice.plan import make_plan
+from voice_assistant.console import Console
 from voice_assistant.downloader.arguments import Action, Arguments, parse_arguments
 from voice_assistant.downloader.fetching import fetch
 from voice_assistant.downloader.menu import ask_model, find_choices, show_models
-from voice_assistant.downloader.plan import make_plan
 from voice_assistant.downloader.report import ConsoleReport, JsonReport, Report
 from voice_assistant.downloader.stock import find_stored, remove
-from voice_assistant.errors import ModelError, VoiceError
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.environment import distrust_packages
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError, ModelError, VoiceError
+from voice_assistant.installation.environment import distrust_packages
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import find_model
 from voice_assistant.settings import Settings, load_settings

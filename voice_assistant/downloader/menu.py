@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_assistant.downloader.plan import Plan
-from voice_assistant.errors import ModelError
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.choice.fit import need
+from voice_assistant.choice.plan import Plan
+from voice_assistant.console import Console
+from voice_assistant.errors import LaunchError, ModelError
 from voice_assistant.messages import say
 from voice_assistant.models.download.offer import find_offers
-from voice_assistant.models.fit import need
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Protocol
 
+from voice_assistant.console import Console, Kind
 from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
-from voice_assistant.json_output import write_json
-from voice_assistant.launcher.console import Console, Kind
 from voice_assistant.messages import say
 from voice_assistant.models.download.rate import Progress
+from voice_assistant.processes.json_lines import write_json
 
 # Where no line can be redrawn, a new one is written at each of these.
 _STEP_PERCENT = 10

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError
 
 Command = Literal["serve", "setup", "test", "download", "help"]
 

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from voice_assistant.cards import find_cards, find_driver
+from voice_assistant.console import Console
+from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.card_torch import CardTorch
 from voice_assistant.launcher.checks import show_cards
 from voice_assistant.launcher.choice_log import show_choice
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.environment import Environment
+from voice_assistant.machine.card import find_cards, find_driver
 from voice_assistant.settings import Settings
 
 _END_S = 5

@@ -12,25 +12,24 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 
-from voice_assistant.cards import Card, Driver
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.environment import LOCK, Environment
-from voice_assistant.launcher.installer import run_pip
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.console import Console
+from voice_assistant.errors import LaunchError
+from voice_assistant.installation.environment import LOCK, Environment
+from voice_assistant.installation.pip import run_pip
+from voice_assistant.installation.stamp import BEGUN, Stamp, read_stamp
 from voice_assistant.launcher.torch_sources import sources
-from voice_assistant.lock import exclusive
-from voice_assistant.messages import say
-from voice_assistant.settings import Settings
-from voice_assistant.stamp import BEGUN, Stamp, read_stamp
-from voice_assistant.torch_builds import (
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.installed_torch import find_installed, serves
+from voice_assistant.machine.torch_builds import (
     DOWNLOAD_MB,
     NEEDED_MB,
     Build,
     find_build,
-    find_installed,
     needed_driver,
-    serves,
 )
+from voice_assistant.messages import say
+from voice_assistant.processes.lock import exclusive
+from voice_assistant.settings import Settings
 
 _LOG = "torch.log"
 _TRIAL_S = 180

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psutil
 
-from voice_assistant.card_users import describe, find_users
-from voice_assistant.cards import Card
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
+from voice_assistant.machine.card import Card
+from voice_assistant.machine.card_users import describe, find_users
 
 _GB = 2**30
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voice_assistant.api.choice import choose
-from voice_assistant.cards import Card
+from voice_assistant.choice.advice import shortfall
+from voice_assistant.choice.choose import choose
+from voice_assistant.choice.fit import limit
+from voice_assistant.console import Console
 from voice_assistant.errors import VoiceError
-from voice_assistant.launcher.console import Console
+from voice_assistant.machine.card import Card
+from voice_assistant.machine.installed_torch import find_installed
 from voice_assistant.messages import say
-from voice_assistant.models.advice import shortfall
-from voice_assistant.models.fit import limit
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.torch_builds import find_installed
+from voice_assistant.speech.config import EngineConfig
 
 
 def show_choice(console: Console, settings: Settings, cards: Sequence[Card]) -> None:

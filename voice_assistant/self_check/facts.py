@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_assistant.card_users import User
-from voice_assistant.cards import Card, Driver
-from voice_assistant.torch_builds import Capability, Installed
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.card_users import User
+from voice_assistant.machine.installed_torch import Installed
+from voice_assistant.machine.torch_builds import Capability
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ import platform
 import sys
 import threading
 
-from voice_assistant.api.choice import choose
-from voice_assistant.card_users import find_users
-from voice_assistant.cards import Card, Driver, find_cards, find_driver
+from voice_assistant.choice.advice import shortfall
+from voice_assistant.choice.choose import choose
+from voice_assistant.choice.fit import fitting
 from voice_assistant.errors import VoiceError
-from voice_assistant.models.advice import shortfall
-from voice_assistant.models.fit import fitting
+from voice_assistant.machine.card import Card, Driver, find_cards, find_driver
+from voice_assistant.machine.card_users import find_users
+from voice_assistant.machine.installed_torch import find_installed
+from voice_assistant.machine.pci import lists_nvidia
 from voice_assistant.models.known import MODELS
 from voice_assistant.self_check.facts import Chosen, Facts
-from voice_assistant.self_check.pci import lists_nvidia
 from voice_assistant.self_check.trial import try_out
 from voice_assistant.settings import Settings
-from voice_assistant.speech.engine import EngineConfig
-from voice_assistant.torch_builds import find_installed
+from voice_assistant.speech.config import EngineConfig
 
 _MODEL = "base"
 _DRIVER_S = 60

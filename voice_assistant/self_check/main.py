@@ -7,16 +7,11 @@ import os
 from collections.abc import Sequence
 from typing import NoReturn
 
-from voice_assistant.json_output import write_json
-from voice_assistant.launcher.console import Console
-from voice_assistant.launcher.environment import Environment
+from voice_assistant.console import Console
+from voice_assistant.installation.environment import Environment
 from voice_assistant.messages import choose_locale, say
-from voice_assistant.self_check.codes import (
-    BAD_ARGUMENTS,
-    INTERRUPTED,
-    NO_ENVIRONMENT,
-    WORKS,
-)
+from voice_assistant.processes.json_lines import write_json
+from voice_assistant.self_check.codes import BAD_ARGUMENTS, INTERRUPTED, NO_ENVIRONMENT, WORKS
 
 _FILES = ["requirements.txt"]
 
@@ -68,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _refuse(console: Console, *, as_json: bool) -> int:
     """Without the environment: what can be said all the same."""
-    from voice_assistant.self_check.pci import lists_nvidia
+    from voice_assistant.machine.pci import lists_nvidia
 
     seen = lists_nvidia()
     key = "gpu.no_environment_card" if seen else "gpu.no_environment"
@@ -87,8 +82,8 @@ def _refuse(console: Console, *, as_json: bool) -> int:
 
 def _check(console: Console, *, as_json: bool, as_table: bool) -> int:
     """Gather, judge, write."""
+    from voice_assistant.console import colourful_console
     from voice_assistant.errors import VoiceError
-    from voice_assistant.launcher.console import colourful_console
     from voice_assistant.self_check import report
     from voice_assistant.self_check.gather import gather
     from voice_assistant.self_check.problems import exit_code, find_problem

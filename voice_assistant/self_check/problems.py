@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from voice_assistant.card_users import describe
-from voice_assistant.cards import Card, Driver
-from voice_assistant.messages import Locale
-from voice_assistant.self_check.codes import CANNOT_BE_USED, NO_CARD, WORKS
-from voice_assistant.self_check.facts import Facts
-from voice_assistant.torch_builds import (
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.card_users import describe
+from voice_assistant.machine.installed_torch import Installed, serves
+from voice_assistant.machine.torch_builds import (
     MIRROR,
     OFFICIAL,
     Build,
-    Installed,
     find_build,
     needed_driver,
     runs_on,
-    serves,
 )
+from voice_assistant.messages import Locale
+from voice_assistant.self_check.codes import CANNOT_BE_USED, NO_CARD, WORKS
+from voice_assistant.self_check.facts import Facts
 
 _SETUP = "python start.py setup"
 

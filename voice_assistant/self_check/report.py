@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from voice_assistant import __version__
-from voice_assistant.card_users import describe
-from voice_assistant.launcher.console import Console
+from voice_assistant.choice.fit import limit
+from voice_assistant.console import Console
+from voice_assistant.machine.card_users import describe
 from voice_assistant.messages import Locale, say
-from voice_assistant.models.fit import limit
 from voice_assistant.self_check.facts import Chosen, Facts, Trial
 from voice_assistant.self_check.problems import Problem, exit_code
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from voice_assistant.choice.advice import CARDS_GB, Advice, advise
 from voice_assistant.messages import Locale, say
-from voice_assistant.models.advice import CARDS_GB, Advice, advise
 from voice_assistant.settings import Settings
 
 

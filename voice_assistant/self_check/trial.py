@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from voice_assistant import ROOT
 from voice_assistant.self_check.facts import Probe, Trial
-from voice_assistant.settings import ROOT
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.speech.config import EngineConfig
 
 LIMIT_S = 180
 """How long a trial may take: the first use of CUDA after an update reads gigabytes."""

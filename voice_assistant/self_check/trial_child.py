@@ -16,9 +16,9 @@ from typing import Any
 
 import psutil
 
-from voice_assistant.cards import find_cards
 from voice_assistant.errors import VoiceError
-from voice_assistant.speech.engine import EngineConfig
+from voice_assistant.machine.card import find_cards
+from voice_assistant.speech.config import EngineConfig
 
 
 def main(config: EngineConfig, began: float) -> None:
@@ -33,12 +33,12 @@ def main(config: EngineConfig, began: float) -> None:
         _tell("probe", **_probe())
     before = _used()
     from voice_assistant.speech.task import Task, Wish
-    from voice_assistant.speech.worker import load, run
+    from voice_assistant.speech.worker.main import load, run
 
     try:
         load(config)
         load_s = time.time() - began
-        clip = (files("voice_assistant.speech") / "data" / "warm_up.flac").read_bytes()
+        clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
         start = time.perf_counter()
         (piece,) = run([Task(0, clip, 0, Wish(("zh",), ""))], [])
         recognition_ms = 1e3 * (time.perf_counter() - start)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_assistant.speech.text import join
-from voice_assistant.speech.transcript import Segment, Transcript
+from voice_assistant.speech.transcript import Segment, Transcript, join
 
 _DEFAULT_LANGUAGE = "zh"
 

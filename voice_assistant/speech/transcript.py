@@ -51,3 +51,9 @@ class Transcript:
         if not total_s:
             return -math.inf
         return sum(length * each.average_log_probability for length, each in weighed) / total_s
+
+
+def join(texts: list[str], language: str) -> str:
+    """Stretches of one recording, put together."""
+    spoken = [text for text in texts if text]
+    return ("" if language in {"zh", "ja", "yue"} else " ").join(spoken)

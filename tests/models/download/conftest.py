@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hub import Hub, running_hub
-from tests.models.published import content, only_loopback, publish
+from tests.support.hub import Hub, running_hub
+from tests.support.published import content, only_loopback, publish
 from voice_assistant.models.download import transfer
 from voice_assistant.models.model import ModelFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.models.published import REPOSITORY, tiny
+from tests.support.published import REPOSITORY, tiny
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.download.rate import Progress

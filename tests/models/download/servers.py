@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from benchmarks.hub import Hub
+from tests.support.hub import Hub
 
 Headers = dict[str, str]
 Answer = tuple[int, Headers, bytes]

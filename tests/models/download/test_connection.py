@@ -11,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hub import Hub
 from tests.models.download.servers import Answer, Headers, answering, forwarding, redirecting
-from tests.models.published import REPOSITORY, content
-from voice_assistant.models.download.connection import (
-    Connection,
-    RangesIgnoredError,
-    SourceError,
-)
+from tests.support.hub import Hub
+from tests.support.published import REPOSITORY, content
+from voice_assistant.models.download.connection import Connection, RangesIgnoredError, SourceError
 from voice_assistant.models.download.source import Source, find_source
 from voice_assistant.models.model import ModelFile
 

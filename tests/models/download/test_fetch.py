@@ -15,9 +15,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from benchmarks.hub import Faults, Hub, running_hub
 from tests.models.download.servers import sent_in_all
-from tests.models.published import REPOSITORY, content, publish, tiny
+from tests.support.hub import Faults, Hub, running_hub
+from tests.support.published import REPOSITORY, content, publish, tiny
+from voice_assistant import ROOT
 from voice_assistant.errors import ModelError
 from voice_assistant.messages import say
 from voice_assistant.models.download.fetch import Fetch
@@ -28,7 +29,6 @@ from voice_assistant.models.download.transfer import IDLE_S
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.store import sha256
 
-ROOT = Path(__file__).parents[3]
 LONG = 10**9
 
 

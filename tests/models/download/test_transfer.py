@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hub import Hub, running_hub
 from tests.models.download.servers import sent_in_all
-from tests.models.published import REPOSITORY
+from tests.support.hub import Hub, running_hub
+from tests.support.published import REPOSITORY
 from voice_assistant.models.download import transfer as transfer_module
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.partial import PartialFile

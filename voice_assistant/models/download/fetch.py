@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from voice_assistant.errors import ModelError
-from voice_assistant.lock import exclusive
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
@@ -20,6 +19,7 @@ from voice_assistant.models.download.transfer import CONNECTIONS, IDLE_S, Transf
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
+from voice_assistant.processes.lock import exclusive
 
 # The journal, and what other programs write meanwhile.
 _SPARE = 50_000_000

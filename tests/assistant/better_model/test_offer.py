@@ -1,0 +1,486 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.app import MakeSettings
+from tests.support.speech_process import config, eventually, is_gone, worker
+from voice_assistant.assistant.better_model import download as model_download
+from voice_assistant.assistant.better_model import offer as model_fetch
+from voice_assistant.assistant.better_model.download import FetchStatus
+from voice_assistant.assistant.better_model.offer import ModelFetch
+from voice_assistant.choice import plan
+from voice_assistant.errors import ModelError
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.installed_torch import Installed
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.model import ModelFile
+from voice_assistant.models.places import find_checkpoint
+from voice_assistant.processes.helper import run_module
+from voice_assistant.settings import Settings
+from voice_assistant.speech.config import Choice
+from voice_assistant.speech.service.process import SpeechProcess
+
+pytestmark = pytest.mark.anyio
+
+SMALL = MODELS["small"]
+
+
+@pytest.fixture(autouse=True)
+def _without_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is here, and what would be fetched is not."""
+
+    async def run(module: str, *arguments: str, on_line: Callable[[dict[str, Any]], None]) -> int:
+        assert module == "voice_assistant.downloader"
+        return await run_module("tests.api.fake_downloader", *arguments, on_line=on_line)
+
+    monkeypatch.setattr(model_download, "run_module", run)
+    monkeypatch.setattr(model_fetch, "_LOOK_S", 0.02)
+    monkeypatch.setenv("FAKE_DOWNLOAD", "done")
+    for variable in ("MODELSCOPE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "caches"))
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> MakeSettings:
+    """Those of a computer without a card, which is to have small."""
+    return lambda **values: make_settings(**{"engine": "ctranslate2", "model": "small", **values})
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
+    """It looks for a better model beside a speech process that has base."""
+    process = SpeechProcess(lambda: Choice([config()]), -1)
+    fetch = ModelFetch(settings, process)
+    fetch.start()
+    try:
+        yield fetch, process
+    finally:
+        await fetch.stop()
+        await process.stop()
+
+
+async def reaches(fetch: ModelFetch, state: str) -> None:
+    await eventually(lambda: fetch.status.state == state)
+
+
+def runs(settings: Settings) -> list[str]:
+    """The command lines of the downloads so far."""
+    path = settings.model_dir / "runs"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [line.partition(" ")[2] for line in lines]
+
+
+def answers(settings: Settings) -> Any:
+    path = settings.model_dir / "answers.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def put(folder: Path, *files: ModelFile) -> None:
+    """Files of the right sizes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        with (folder / file.name).open("wb") as stream:
+            stream.truncate(file.size)
+
+
+async def test_what_is_missing_is_offered_and_nothing_is_fetched(settings: MakeSettings) -> None:
+    chosen = settings()
+    async with looking(chosen) as (fetch, _):
+        assert fetch.status == FetchStatus()
+        await reaches(fetch, "offered")
+        size = sum(file.size for file in SMALL.files)
+        assert fetch.status == FetchStatus("offered", "small", size)
+    assert runs(chosen) == []
+
+
+async def test_yes(settings: MakeSettings) -> None:
+    chosen = settings()
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, "offered")
+        fetch.answer(agreed=True)
+        during = fetch.status.state
+        fetch.answer(agreed=True)
+        assert (during, fetch.status.state) == ("fetching", "fetching")
+        await reaches(fetch, "fetched")
+        assert (fetch.status.done, fetch.status.rate) == (50_000_000, 25e6)
+        fetch.answer(agreed=False)
+        assert fetch.status.state == "fetched"
+    assert runs(chosen) == ["--model small --json --dir"]
+    assert answers(chosen) == {"small": True}
+
+
+async def test_no_and_then_yes(settings: MakeSettings) -> None:
+    chosen = settings()
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, "offered")
+        fetch.answer(agreed=False)
+        assert fetch.status.state == "declined"
+        assert (runs(chosen), answers(chosen)) == ([], {"small": False})
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+    assert answers(chosen) == {"small": True}
+
+
+@pytest.mark.parametrize(("agreed", "state"), [(True, "fetched"), (False, "declined")])
+async def test_nobody_is_asked_twice(settings: MakeSettings, agreed: bool, state: str) -> None:
+    chosen = settings()
+    chosen.model_dir.mkdir()
+    (chosen.model_dir / "answers.json").write_text(json.dumps({"small": agreed}))
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, state)
+    assert len(runs(chosen)) == agreed
+
+
+@pytest.mark.parametrize(("download", "state"), [("yes", "fetched"), ("no", "declined")])
+async def test_the_settings_answer(settings: MakeSettings, download: str, state: str) -> None:
+    chosen = settings(download=download)
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, state)
+    assert answers(chosen) == {}
+
+
+async def test_an_answer_to_no_question(settings: MakeSettings) -> None:
+    chosen = settings(model="base")
+    async with looking(chosen) as (fetch, process):
+        fetch.answer(agreed=True)
+        await process.until_ready()
+        await eventually(lambda: fetch._looked or fetch._tasks[0].done())
+        fetch.answer(agreed=True)
+        assert fetch.status == FetchStatus()
+    assert (runs(chosen), answers(chosen)) == ([], {})
+
+
+async def test_names_that_nobody_knows(settings: MakeSettings) -> None:
+    async with looking(settings(model="huge")) as (fetch, _):
+        await eventually(fetch._tasks[0].done)
+        assert fetch.status == FetchStatus()
+
+
+@pytest.mark.parametrize(("delay_s", "state"), [("0", "offered"), ("0.15", "none")])
+async def test_only_a_quick_computer_is_offered_small(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, delay_s: str, state: str
+) -> None:
+    monkeypatch.setenv("VOICE_FAKE_DELAY_S", delay_s)
+    async with looking(settings(model="auto")) as (fetch, _):
+        await eventually(fetch._tasks[0].done)
+        assert fetch.status.state == state
+
+
+async def test_what_goes_wrong_is_kept_and_can_be_tried_again(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_DOWNLOAD", "refused")
+    chosen = settings(download="yes")
+    async with looking(chosen) as (fetch, process):
+        await reaches(fetch, "failed")
+        assert fetch.status.error is not None
+        assert (fetch.status.error.code, fetch.status.error.params["detail"]) == (
+            "DOWNLOAD_REFUSED",
+            "404",
+        )
+        assert process.status == "ready"
+        monkeypatch.setenv("FAKE_DOWNLOAD", "done")
+        fetch.answer(agreed=True)
+        assert fetch.status.error is None
+        await reaches(fetch, "fetched")
+
+
+async def test_who_has_had_enough_stops_the_download_and_may_go_on_with_it(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_DOWNLOAD", "hangs")
+    chosen = settings()
+    async with looking(chosen) as (fetch, _):
+        await reaches(fetch, "offered")
+        fetch.answer(agreed=True)
+        await eventually(lambda: fetch.status.done > 0)
+        pid = int((chosen.model_dir / "runs").read_text(encoding="utf-8").split()[0])
+        fetch.answer(agreed=False)
+        assert fetch.status.state == "declined"
+        await eventually(lambda: is_gone(pid))
+        assert (fetch.status.state, answers(chosen)) == ("declined", {"small": False})
+        monkeypatch.setenv("FAKE_DOWNLOAD", "done")
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+    assert answers(chosen) == {"small": True}
+
+
+async def test_stopping_ends_the_download(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_DOWNLOAD", "hangs")
+    chosen = settings(download="yes")
+    async with looking(chosen) as (fetch, _):
+        await eventually(lambda: fetch.status.done > 0)
+        pid = int((chosen.model_dir / "runs").read_text(encoding="utf-8").split()[0])
+        assert not is_gone(pid)
+    assert is_gone(pid)
+
+
+async def test_a_model_that_somebody_puts_there_is_taken_up(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    async with looking(chosen) as (fetch, process):
+        renewed: list[str] = []
+
+        async def renew() -> None:
+            renewed.append(process.status)
+
+        monkeypatch.setattr(process, "renew", renew)
+        await reaches(fetch, "offered")
+        *most, last = SMALL.files
+        put(chosen.model_dir / "small", *most)
+        await asyncio.sleep(0.1)
+        assert renewed == []
+        put(chosen.model_dir / "small", last)
+        await eventually(lambda: renewed)
+        assert fetch.status.state == "fetched"
+        await asyncio.sleep(0.1)
+        assert renewed == ["ready"]
+
+
+async def test_a_checkpoint_counts_when_all_of_it_is_there(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(engine="torch", device="cpu")
+    async with looking(chosen) as (fetch, process):
+        renewed: list[str] = []
+
+        async def renew() -> None:
+            renewed.append(process.status)
+
+        monkeypatch.setattr(process, "renew", renew)
+        await reaches(fetch, "offered")
+        put(chosen.model_dir, ModelFile("small.pt", 1000, ""))
+        await asyncio.sleep(0.1)
+        assert renewed == []
+        put(chosen.model_dir, SMALL.checkpoint)
+        await eventually(lambda: renewed == ["ready"])
+
+
+async def test_files_that_come_while_a_model_loads_are_not_forgotten(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    async with looking(chosen) as (fetch, process):
+        await reaches(fetch, "offered")
+        choices = [config(model="small"), config()]
+        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        loading = [True]
+        status = SpeechProcess.status.fget  # type: ignore[attr-defined]
+        monkeypatch.setattr(
+            SpeechProcess, "status", property(lambda it: "loading" if loading else status(it))
+        )
+        put(chosen.model_dir / "small", *SMALL.files)
+        await asyncio.sleep(0.1)
+        assert process.generation == 1
+        loading.clear()
+        await eventually(lambda: process.generation == 2)
+        assert process.info is not None
+        assert process.info.model == "small"
+
+
+async def test_a_folder_that_cannot_be_read_for_a_while(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, broken = find_checkpoint, [True]
+
+    def find_or_fail(*arguments: Any) -> Path | None:
+        if broken:
+            raise PermissionError("not now")
+        return find(*arguments)
+
+    chosen = settings(model="base")
+    async with looking(chosen) as (_, process):
+        await process.until_ready()
+        monkeypatch.setattr(model_fetch, "find_checkpoint", find_or_fail)
+        await asyncio.sleep(0.1)
+        broken.clear()
+        choices = [config(model="small"), config()]
+        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        put(chosen.model_dir / "small", *SMALL.files)
+        await eventually(lambda: process.generation == 2)
+
+
+async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir, SMALL.checkpoint)
+    async with looking(chosen) as (fetch, _):
+        converted: list[str] = []
+
+        async def convert(name: str) -> None:
+            converted.append(name)
+            put(chosen.model_dir / "small", *SMALL.files)
+
+        monkeypatch.setattr(fetch._conversion, "run", convert)
+        await eventually(lambda: fetch._tasks[0].done() and converted)
+        assert (fetch.status.state, fetch.status.model) == ("fetched", "small")
+        await asyncio.sleep(0.1)
+        assert converted == ["small"]
+
+
+def find_damaged(fetch: ModelFetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a conversion end with a checkpoint that is damaged, once."""
+    errors = [ModelError("MODEL_DAMAGED", model="small", file="small.pt")]
+
+    async def run(name: str) -> ModelError | None:
+        return errors.pop() if errors else None
+
+    monkeypatch.setattr(fetch._conversion, "run", run)
+
+
+async def test_a_checkpoint_that_is_damaged_is_offered_after_all(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir, SMALL.checkpoint)
+    async with looking(chosen) as (fetch, _):
+        find_damaged(fetch, monkeypatch)
+        await reaches(fetch, "failed")
+        assert fetch.status.error is not None
+        assert fetch.status.error.code == "MODEL_DAMAGED"
+        assert runs(chosen) == []
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+        assert len(runs(chosen)) == 1
+
+
+async def test_a_checkpoint_that_is_damaged_is_fetched_for_who_has_agreed(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(download="yes")
+    put(chosen.model_dir, SMALL.checkpoint)
+    async with looking(chosen) as (fetch, _):
+        find_damaged(fetch, monkeypatch)
+        await eventually(lambda: runs(chosen))
+        await reaches(fetch, "fetched")
+        assert fetch.status.error is None
+
+
+@pytest.mark.parametrize("attribute", ["problem", "fallback"])
+async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, attribute: str
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir / "small", *SMALL.files)
+    async with looking(chosen) as (fetch, process):
+        damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
+        load = process._load
+
+        async def load_and_say() -> None:
+            await load()
+            setattr(process, attribute, damaged)
+
+        monkeypatch.setattr(process, "_load", load_and_say)
+        await reaches(fetch, "offered")
+        assert fetch.status.model == "small"
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> Card:
+    """One that this computer has."""
+    card = Card("simulated", 8 * 10**9, 0, 8 * 10**9, {})
+    monkeypatch.setattr(plan, "find_cards", lambda: [card])
+    monkeypatch.setattr(plan, "find_driver", lambda: Driver("580.95.05", "13.0"))
+    return card
+
+
+@pytest.mark.usefixtures("card")
+async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(engine="auto", model="auto")
+    torch: list[Installed] = []
+    monkeypatch.setattr(model_fetch, "find_installed", lambda: next(iter(torch), None))
+    async with looking(chosen) as (fetch, process):
+        await reaches(fetch, "offered")
+        assert fetch.status.model == "large-v3-turbo"
+
+        async def renew() -> None:
+            process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
+
+        monkeypatch.setattr(process, "renew", renew)
+        torch.append(Installed("2.13.0", "13.0"))
+        await eventually(lambda: fetch.status.model != "large-v3-turbo")
+
+
+async def test_a_file_that_takes_the_place_of_a_damaged_one_is_taken_up(
+    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings()
+    put(chosen.model_dir / "small", *SMALL.files)
+    async with looking(chosen) as (fetch, process):
+        renewed: list[str] = []
+
+        async def renew() -> None:
+            renewed.append(process.status)
+
+        monkeypatch.setattr(process, "renew", renew)
+        await eventually(lambda: fetch._looked and fetch._here)
+        await asyncio.sleep(0.1)
+        assert renewed == []
+        os.utime(chosen.model_dir / "small" / "model.bin", (1, 1))
+        await eventually(lambda: renewed)
+
+
+async def test_who_wants_to_know_is_told_once(settings: MakeSettings) -> None:
+    told: list[FetchStatus] = []
+    async with looking(settings()) as (fetch, _):
+        fetch.on_offer(told.append)
+        await reaches(fetch, "offered")
+        await eventually(lambda: told)
+        assert [status.state for status in told] == ["offered"]
+        fetch.answer(agreed=True)
+        await reaches(fetch, "fetched")
+        assert len(told) == 1
+
+
+async def test_who_asks_late_is_told_too(settings: MakeSettings) -> None:
+    told: list[FetchStatus] = []
+    async with looking(settings()) as (fetch, _):
+        await eventually(lambda: fetch._looked)
+        fetch.on_offer(told.append)
+        assert [status.model for status in told] == ["small"]
+
+
+async def test_nobody_is_told_of_what_was_declined(settings: MakeSettings) -> None:
+    told: list[FetchStatus] = []
+    async with looking(settings(download="no")) as (fetch, _):
+        fetch.on_offer(told.append)
+        await eventually(fetch._tasks[0].done)
+        assert told == []
+
+
+async def test_where_nothing_can_be_loaded_a_model_is_offered_all_the_more(
+    settings: MakeSettings,
+) -> None:
+    def nothing() -> Choice:
+        raise ModelError("MODEL_MISSING", model="small")
+
+    process = SpeechProcess(nothing, -1)
+    fetch = ModelFetch(settings(), process)
+    fetch.start()
+    try:
+        await reaches(fetch, "offered")
+        assert process.status == "failed"
+    finally:
+        await fetch.stop()
+        await process.stop()
+
+
+async def test_the_fake_engine_is_never_offered_anything(settings: MakeSettings) -> None:
+    async with looking(settings(engine="fake", download="yes")) as (fetch, process):
+        await process.until_ready()
+        assert worker(process)
+        assert fetch._tasks == []

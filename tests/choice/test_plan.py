@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.downloader.conftest import use_card
+from voice_assistant.choice import plan as plan_module
+from voice_assistant.choice.fit import Candidate
+from voice_assistant.choice.plan import make_plan
+from voice_assistant.errors import ModelError
+from voice_assistant.machine.card import Card, Driver
+from voice_assistant.machine.installed_torch import Installed
+from voice_assistant.settings import Settings
+from voice_assistant.speech.config import EngineInfo
+
+GB = 1_000_000_000
+CARD = Card("simulated", 8 * GB, 0, 8 * GB, {})
+
+
+def test_a_card_reads_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, CARD)
+    plan = make_plan(Settings())
+    assert (plan.card, plan.form) == (CARD, "checkpoint")
+    assert (plan.best.model, plan.best.device) == ("large-v3-turbo", "cuda")
+
+
+def test_without_a_card() -> None:
+    plan = make_plan(Settings())
+    assert (plan.card, plan.form) == (None, "ctranslate2")
+    assert plan.best == Candidate("base", "cpu", "int8")
+
+
+def test_a_quick_processor() -> None:
+    assert make_plan(Settings(), 0.1).best.model == "small"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(device="cpu"), Settings(engine="ctranslate2"), Settings(engine="fake")],
+)
+def test_a_card_that_is_not_to_be_used(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, CARD)
+    plan = make_plan(settings)
+    assert (plan.card, plan.form, plan.best.device) == (None, "ctranslate2", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("capability", "driver", "device"),
+    [
+        ((8, 9), "580.95.05", "cuda"),
+        ((6, 1), "550.54", "cuda"),
+        ((8, 9), "470.256", "cpu"),
+        ((3, 5), "580.95.05", "cpu"),
+    ],
+)
+def test_a_card_that_no_torch_is_made_for(
+    capability: tuple[int, int], driver: str, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_card(monkeypatch, replace(CARD, capability=capability))
+    monkeypatch.setattr(plan_module, "find_driver", lambda: Driver(driver, "11.4"))
+    assert make_plan(Settings()).best.device == device
+
+
+def test_a_torch_that_the_user_has_for_an_old_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, CARD)
+    monkeypatch.setattr(plan_module, "find_driver", lambda: Driver("470.256", "11.4"))
+    monkeypatch.setattr(plan_module, "find_installed", lambda: Installed("1.13.1+cu117", "11.3"))
+    assert make_plan(Settings()).best.device == "cuda"
+
+
+def test_what_is_loaded_goes_before_the_next_one_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, replace(CARD, used=CARD.total - GB, free=GB))
+    assert make_plan(Settings()).best.model == "base"
+    present = EngineInfo("torch", "base", "cuda", "float16", pid=7, load_s=1)
+    assert make_plan(Settings(), present=present).best.model == "large-v3-turbo"
+
+
+def test_a_card_that_others_have_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, Card("simulated", 8 * GB, 8 * GB, 0, {}))
+    plan = make_plan(Settings())
+    assert (plan.best.device, plan.form) == ("cpu", "ctranslate2")
+
+
+def test_the_settings_name_the_model_and_how_it_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_card(monkeypatch, CARD)
+    assert make_plan(Settings(model="medium", compute_type="int8")).best.model == "medium"
+    assert make_plan(Settings(model="medium", compute_type="int8")).best.compute_type == "int8"
+    assert make_plan(Settings(model_priority=["nobody", "small"])).best.model == "small"
+
+
+def test_a_model_that_nobody_knows() -> None:
+    with pytest.raises(ModelError) as caught:
+        make_plan(Settings(model="nobody"))
+    assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "nobody"})

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.names.catalogue import CONFIDENCE
+from voice_assistant.commands.normalise import as_said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "host", "query"),
+    [
+        ("搜索红烧肉的做法", "baidu.example", "红烧肉的做法"),
+        ("帮我搜一下 Python 3.12", "baidu.example", "Python 3.12"),
+        ("百度一下红烧肉", "baidu.example", "红烧肉"),
+        ("在B站搜原神", "bili.example", "原神"),
+        ("去B站上搜索一下 Bad Apple!!", "bili.example", "Bad Apple"),
+        ("search Cute Cats on bilibili", "bili.example", "Cute Cats"),
+        ("搜索《三体》。", "baidu.example", "《三体》"),
+        ("搜索C++", "baidu.example", "C++"),
+        ("搜尋紅燒肉", "baidu.example", "紅燒肉"),
+    ],
+)
+def test_a_query_is_searched_as_it_was_said(
+    sentence: str, host: str, query: str, matcher: Matcher
+) -> None:
+    decision = matcher.decide(sentence)
+    assert (decision.command_type, decision.target) == ("search", query)
+    assert urlsplit(decision.url or "").hostname == host
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["a&b=c#d /../", "x&wd=evil", "#top", "../../etc", "a?b", "%2e%2e/", "+1 %0a", "@host:80/"],
+)
+def test_no_query_changes_the_address(query: str, matcher: Matcher) -> None:
+    decision = matcher.decide(f"搜索一下猫{query}猫")
+    assert decision.command_type == "search"
+    parts = urlsplit(decision.url or "")
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "baidu.example", "/s")
+    assert parse_qsl(parts.query, strict_parsing=True) == [("wd", decision.target)]
+    assert parts.fragment == ""
+
+    in_path = urlsplit(matcher.decide(f"在B站搜猫{query}猫").url or "")
+    assert in_path.netloc == "bili.example"
+    assert in_path.path.count("/") == 1
+    assert in_path.query == "from=voice"
+
+
+def test_the_reason_of_a_search_is_how_its_site_was_found(matcher: Matcher) -> None:
+    assert matcher.decide("在哔哩哔哩搜原神").reason == "exact"
+    heard = matcher.decide("在必哩必哩搜原神")
+    assert (heard.reason, heard.confidence) == ("pinyin", CONFIDENCE["pinyin"])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["搜索", "搜狗输入法", "搜索引擎是什么", "在知乎搜不到", "在B站上找不到", "百度一下是什么意思"],
+)
+def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> None:
+    assert not matcher.decide(sentence).is_command
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "said"),
+    [
+        ("红烧肉", "搜索，红烧肉。", "红烧肉"),
+        ("cats", "search Cats!", "Cats"),
+        ("三体好看吗", "搜《三体》好看吗？", "《三体》好看吗"),
+        ("红烧肉米饭", "搜红烧肉　米饭", "红烧肉 米饭"),
+        ("ab cd", "搜AB\x00CD\ud800", "AB CD"),
+        ("cats", "search CATS on youtube", "CATS"),
+    ],
+)
+def test_as_said(query: str, text: str, said: str) -> None:
+    assert as_said(query, text) == said

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.support.speech_process import config, eventually, is_gone
+from voice_assistant.errors import ModelError
+from voice_assistant.speech.config import EngineInfo
+from voice_assistant.speech.service.child import Child
+
+pytestmark = pytest.mark.anyio
+
+
+async def load(child: Child) -> EngineInfo:
+    info = await child.call("load", config())
+    assert isinstance(info, EngineInfo)
+    return info
+
+
+async def test_before_the_first_call_there_is_no_process() -> None:
+    child = Child()
+    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+    child.end()
+
+
+async def test_calls_go_to_one_process() -> None:
+    child = Child()
+    try:
+        first, second = await load(child), await load(child)
+        assert first.pid == second.pid
+        assert child.is_alive()
+        assert child.memory_mb() > 10
+    finally:
+        child.end()
+
+
+async def test_what_is_raised_there_is_raised_here() -> None:
+    child = Child()
+    try:
+        with pytest.raises(ModelError, match="MODEL_MISSING"):
+            await child.call("load", config("ctranslate2", model="huge"))
+        assert child.is_alive()
+    finally:
+        child.end()
+
+
+async def test_it_is_ended_whatever_it_does() -> None:
+    child = Child()
+    pid = (await load(child)).pid
+    psutil.Process(pid).suspend()
+    child.end()
+    assert is_gone(pid)
+    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+
+
+async def test_a_process_that_was_killed() -> None:
+    child = Child()
+    try:
+        process = psutil.Process((await load(child)).pid)
+        process.kill()
+        with pytest.raises(BrokenProcessPool):
+            await child.call("load", config())
+        await eventually(lambda: not child.is_alive())
+    finally:
+        child.end()
+
+
+async def test_what_nobody_writes_to_is_closed_by_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = Child()
+    await load(child)
+    queue: Any = vars(vars(child)["_executor"])["_call_queue"]
+    pipe = type(queue._reader)
+    close, closed_by = pipe.close, []
+
+    def note_and_close(self: object) -> None:
+        if self is queue._reader:
+            closed_by.append(threading.current_thread())
+        close(self)
+
+    monkeypatch.setattr(pipe, "close", note_and_close)
+    child.end()
+    assert threading.current_thread() not in closed_by

@@ -1,0 +1,1 @@
+"""The heart of the service, without HTTP and without sentences."""

@@ -1,0 +1,1 @@
+"""Offer, fetch, convert and take up a model that suits this computer better."""

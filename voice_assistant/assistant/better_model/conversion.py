@@ -1,0 +1,76 @@
+"""Checkpoints that the CPU cannot read are converted in the background."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from voice_assistant.choice.recommend import names_for_cpu
+from voice_assistant.errors import ModelError
+from voice_assistant.models.known import MODELS
+from voice_assistant.models.places import find_checkpoint, has
+from voice_assistant.models.store import is_here
+from voice_assistant.processes.helper import run_module
+from voice_assistant.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+
+
+class ModelConversion:
+    """Converts what was put here as a checkpoint, once each, where the CPU is what runs it.
+
+    Args:
+        settings: of the service.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tried: set[tuple[str, int]] = set()
+
+    def find(self) -> str | None:
+        """A model whose conversion would be of use and has not been tried."""
+        if self._settings.engine == "torch":
+            return None  # it reads checkpoints
+        names = [self._settings.model]
+        if self._settings.model == "auto":
+            names = names_for_cpu(self._settings.model_priority)
+        for name in names:
+            written = self._written(name) if name in MODELS else None
+            if written is not None and (name, written) not in self._tried:
+                return name
+        return None
+
+    async def run(self, name: str) -> ModelError | None:
+        """Convert a model; what served before goes on serving. Returns what went wrong."""
+        # One that was still being copied is tried again.
+        self._tried.add((name, self._written(name) or 0))
+        arguments = (name, "--dir", str(self._settings.model_dir))
+        told: dict[str, Any] = {}
+        try:
+            code = await run_module("voice_assistant.converter", *arguments, on_line=told.update)
+        except OSError as failure:
+            error = ModelError("MODEL_LOAD_FAILED", model=name, detail=str(failure))
+        else:
+            if code == 0:
+                _LOG.info("conversion of %s: %s", name, told)
+                return None
+            error = _error(name, code, told)
+        _LOG.warning("conversion of %s: %s %s", name, error.code, error.params)
+        return error
+
+    def _written(self, name: str) -> int | None:
+        """When the checkpoint that is to be converted was written, if there is one."""
+        model, folder = MODELS[name], self._settings.model_dir
+        if is_here(model, "ctranslate2", folder):
+            return None
+        checkpoint = find_checkpoint(model, folder)
+        if checkpoint is None or not has(checkpoint, model.checkpoint):
+            return None
+        return checkpoint.stat().st_mtime_ns
+
+
+def _error(name: str, code: int, told: dict[str, Any]) -> ModelError:
+    """What the process told, or that it ended without a word."""
+    if "code" in told:
+        return ModelError(told["code"], **told["params"])
+    return ModelError("MODEL_LOAD_FAILED", model=name, detail=f"exit {code}")

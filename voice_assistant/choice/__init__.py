@@ -1,0 +1,1 @@
+"""Choose which model to run and to fetch: one view of the computer, then pure judgement."""

@@ -1,0 +1,1 @@
+"""Recognise the ways in which something is asked for; know no names."""

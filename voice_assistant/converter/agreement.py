@@ -1,0 +1,85 @@
+"""Whether a checkpoint and its CTranslate2 form recognise the same.
+
+Every weight was compared before; this compares what is made of them, by engines that have nothing
+in common, on a recording of a command.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from voice_assistant.models.model import Model
+from voice_assistant.speech.config import EngineConfig
+from voice_assistant.speech.worker.sound.audio import decode
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
+from voice_assistant.speech.worker.whisper.engine import DecodingOptions, Engine
+
+_CONTEXT_S = 10
+_OPTIONS = DecodingOptions("zh", "", 40)
+# Of the encoder's output, as a share of its norm; float32's rounding makes 3e-6 of base's.
+_MOST_DIFFERENCE = 1e-3
+# Of the average over the text's tokens; rounding makes 1e-5 of base's.
+_MOST_LOG_PROBABILITY = 1e-3
+
+
+def can_compare(model: Model) -> bool:
+    """Whether torch is there, and memory for both engines in turn that nobody would miss."""
+    try:
+        import torch  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return int(psutil.virtual_memory().available) > 2 * (model.weights_mib["float32"] << 20)
+
+
+def compare_recognition(model: Model, checkpoint: Path, folder: Path) -> None:
+    """Recognise a recording with both.
+
+    Args:
+        model: which one it is.
+        checkpoint: OpenAI's.
+        folder: with what was made from it.
+
+    Raises:
+        ValueError: they do not recognise the same.
+        ModelError: one of them cannot be loaded.
+    """
+    torch_states, torch_text, torch_score = _recognise(_torch_engine(model, checkpoint))
+    states, text, score = _recognise(_ctranslate2_engine(model, folder))
+    difference = float(np.linalg.norm(states - torch_states) / np.linalg.norm(torch_states))
+    if not difference < _MOST_DIFFERENCE:
+        raise ValueError(f"the encoder's output differs by {difference:.1e} of its norm")
+    if text != torch_text or not abs(score - torch_score) < _MOST_LOG_PROBABILITY:
+        raise ValueError(f"{text!r} ({score:.3f}) is not {torch_text!r} ({torch_score:.3f})")
+
+
+def _recognise(engine: Engine) -> tuple[Samples, str, float]:
+    clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
+    samples = np.zeros(_CONTEXT_S * SAMPLE_RATE, np.float32)
+    heard = decode(clip, _CONTEXT_S)
+    samples[: len(heard)] = heard
+    (encoded,) = engine.encode([samples])
+    (decoding,) = engine.decode([encoded], [_OPTIONS])
+    states = np.asarray(getattr(encoded, "states", encoded), np.float32)
+    return states, decoding.text, decoding.average_log_probability
+
+
+def _torch_engine(model: Model, checkpoint: Path) -> Engine:
+    from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine
+    from voice_assistant.speech.worker.whisper.torch.weights import read_openai
+
+    # On a CPU, what is held in half precision is multiplied in float32.
+    return TorchEngine(_config("torch", model, "float16"), read_openai(checkpoint))
+
+
+def _ctranslate2_engine(model: Model, folder: Path) -> Engine:
+    from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
+
+    return CTranslate2Engine(_config("ctranslate2", model, "float32"), folder)
+
+
+def _config(engine: str, model: Model, compute_type: str) -> EngineConfig:
+    return EngineConfig(engine, model.name, Path(), "cpu", compute_type, 1.0, 1, _CONTEXT_S)

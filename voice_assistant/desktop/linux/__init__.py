@@ -1,0 +1,1 @@
+"""Linux desktops, under X11 and Wayland."""

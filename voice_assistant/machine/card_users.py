@@ -1,0 +1,46 @@
+"""Who uses a card's memory, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psutil
+
+from voice_assistant.machine.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A process that uses a card.
+
+    Attributes:
+        name: of its program; empty if the system does not say.
+        pid: its process id.
+        used: what it takes, in bytes; 0 where the driver does not say (Windows).
+    """
+
+    name: str
+    pid: int
+    used: int
+
+
+def find_users(card: Card) -> list[User]:
+    """The processes on a card, the greediest first."""
+    users = [User(_name(pid), pid, used) for pid, used in card.by_process.items()]
+    return sorted(users, key=lambda user: (-user.used, user.name, user.pid))
+
+
+def describe(users: list[User]) -> str:
+    """Names and MB (10⁶ bytes), for people: `ollama 5120 MB, Xorg 210 MB`."""
+    return ", ".join(
+        f"{user.name or f'pid {user.pid}'} {user.used / 1e6:.0f} MB" if user.used else user.name
+        for user in users
+        if user.used or user.name
+    )
+
+
+def _name(pid: int) -> str:
+    try:
+        return str(psutil.Process(pid).name())
+    except psutil.Error:  # of another user, of another container, or gone by now
+        return ""

@@ -1,0 +1,72 @@
+"""Describe what the speech process may run, and what it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from voice_assistant.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """What an engine is made from; crosses to the speech process.
+
+    Attributes:
+        engine: `ctranslate2`, `torch` or `fake`.
+        model: a name from `voice_assistant.models.known`.
+        model_dir: where model files are kept.
+        device: `cpu` or `cuda`.
+        compute_type: `int8`, `float16` or `float32`.
+        memory_fraction: share of the card that is not to be exceeded; of no account on a CPU.
+        threads: of one recognition; 0 chooses.
+        max_audio_s: longest recording, in seconds.
+        script: `simplified` or `traditional`, which Chinese is written in.
+    """
+
+    engine: str
+    model: str
+    model_dir: Path
+    device: str
+    compute_type: str
+    memory_fraction: float
+    threads: int
+    max_audio_s: float
+    script: str = "simplified"
+
+    def is_like(self, other: EngineConfig) -> bool:
+        """Whether it is the same, whatever others have left of the card's memory meanwhile."""
+        return replace(self, memory_fraction=other.memory_fraction) == other
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What is running: for `/health` and the log.
+
+    Attributes:
+        pid: of the speech process.
+        load_s: seconds from nothing to warm.
+        look_s: seconds that a short command takes once it is warm.
+    """
+
+    engine: str
+    model: str
+    device: str
+    compute_type: str
+    pid: int
+    load_s: float
+    look_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What can be loaded.
+
+    Attributes:
+        configs: at least one, best first.
+        refused: why there is nothing better, if there could be.
+    """
+
+    configs: Sequence[EngineConfig]
+    refused: ModelError | None = None

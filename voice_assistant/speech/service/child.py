@@ -1,0 +1,85 @@
+"""A process that runs functions of `worker.py`, and can be ended at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import psutil
+
+from voice_assistant.speech.worker.begin import begin, call
+
+_STUCK_S = 1.0
+"""A thread that still writes to a dead process after this time never stops by itself."""
+
+
+class Child:
+    """A process of our own; it starts with the first call."""
+
+    def __init__(self) -> None:
+        # Not fork: the service has threads, and CUDA does not survive it.
+        self._executor: ProcessPoolExecutor = ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=begin
+        )
+        self._process: psutil.Process | None = None
+
+    async def call(self, function: str, *args: object) -> Any:
+        """Run a function of `worker.py` there, after those called before.
+
+        Raises:
+            BrokenProcessPool: the process has died.
+        """
+        if self._process is None:
+            self._process = psutil.Process(await self._submit(os.getpid))
+        return await self._submit(call, function, *args)
+
+    def is_alive(self) -> bool:
+        """Whether it has been started and not ended."""
+        process = self._process
+        try:
+            # `is_running` knows a process from a later one with the same number.
+            return (
+                process is not None
+                and process.is_running()
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.Error:
+            return False
+
+    def memory_mb(self) -> float:
+        """Resident memory, in MB (10⁶ bytes)."""
+        try:
+            return round(self._process.memory_info().rss / 1e6, 1) if self._process else 0.0
+        except psutil.Error:
+            return 0.0
+
+    def end(self) -> None:
+        """Kill it and wait until it is gone, and all of its memory is given back."""
+        if self._process is not None:
+            with suppress(psutil.NoSuchProcess):
+                self._process.kill()
+            _stop_writing(self._executor)
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, function: Callable[..., object], *args: object) -> asyncio.Future[Any]:
+        return asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+
+
+def _stop_writing(executor: ProcessPoolExecutor) -> None:
+    """Let go of a recording that a process did not live to read.
+
+    Python 3.10 goes on writing it for ever; newer ones do what is done here (CPython gh-94777).
+    """
+    queue: Any = vars(executor)["_call_queue"]
+    if queue is None or queue._thread is None or hasattr(queue, "_terminate_broken"):
+        return
+    # A thread that is not stuck closes the pipe itself; closed twice, at the same moment, the
+    # second close could hit whatever has been opened under the same number.
+    queue._thread.join(_STUCK_S)
+    if queue._thread.is_alive():
+        queue._reader.close()

@@ -1,0 +1,63 @@
+"""A process with one model in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import psutil
+
+from voice_assistant.errors import ModelError
+from voice_assistant.speech.config import EngineConfig, EngineInfo
+from voice_assistant.speech.service.child import Child
+
+_LOG = logging.getLogger(__name__)
+
+
+class LoadedModel:
+    """A model in a process of its own, from its loading on.
+
+    Args:
+        config: what to load.
+
+    Attributes:
+        config: the same.
+        info: what is running, once it is.
+    """
+
+    def __init__(self, config: EngineConfig) -> None:
+        self.config = config
+        self.info: EngineInfo | None = None
+        self._child = Child()
+
+    async def load(self) -> None:
+        """Start the process, load the model and warm it.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        try:
+            self.info = await self._child.call("load", self.config)
+        except (BrokenProcessPool, OSError, psutil.Error) as error:
+            _LOG.error("the speech process ended while it loaded the model")
+            detail = f"{type(error).__name__}: {error}"
+            raise ModelError("MODEL_LOAD_FAILED", model=self.config.model, detail=detail) from error
+        _LOG.info("speech process ready: %s", self.info)
+
+    def call(self, function: str, *args: object) -> Awaitable[Any]:
+        """See `Child.call`."""
+        return self._child.call(function, *args)
+
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self._child.is_alive()
+
+    def memory_mb(self) -> float:
+        """Resident memory of its process, in MB (10⁶ bytes)."""
+        return self._child.memory_mb()
+
+    def end(self) -> None:
+        """Kill its process and wait until it is gone."""
+        self._child.end()

@@ -1,0 +1,1 @@
+"""What runs in the speech process: from bytes to a `Transcript`."""

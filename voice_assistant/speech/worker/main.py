@@ -1,0 +1,94 @@
+"""What runs inside the speech process; `process.py` calls it by name, to import it only there."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+
+from voice_assistant.errors import AudioError, ModelError
+from voice_assistant.speech.config import EngineConfig, EngineInfo
+from voice_assistant.speech.task import Piece, Task, Wish
+from voice_assistant.speech.worker.pipeline import Pipeline
+from voice_assistant.speech.worker.whisper.engine import Engine
+
+ENGINES = {
+    "ctranslate2": ("voice_assistant.speech.worker.whisper.ctranslate2", "CTranslate2Engine"),
+    "torch": ("voice_assistant.speech.worker.whisper.torch.engine", "TorchEngine"),
+    "fake": ("voice_assistant.speech.worker.whisper.fake", "FakeEngine"),
+}
+"""Where each engine lives: a module is imported only if its engine is wanted."""
+
+# As long as what the service gives, and as varied: after repetitions base repeats itself, and hears
+# the clip once more with all thirty seconds.
+_CONTEXT = (
+    "打开计算器、记事本、浏览器、任务管理器、微信、QQ、百度、淘宝、哔哩哔哩、抖音。"
+    "启动、运行、访问、去看看。锁屏，截图，静音，音量调到五十，搜索天气。"
+    "打开文件管理器，访问知乎，启动音乐播放器，去看电影，运行画图，打开日历。"
+)
+
+_state: dict[str, Pipeline] = {}
+
+
+def load(config: EngineConfig) -> EngineInfo:
+    """Load the model and warm it with a real recognition.
+
+    Raises:
+        ModelError: the model is missing, damaged or cannot be loaded; `OUT_OF_MEMORY`, it does not
+            fit into what may be used.
+    """
+    began = time.perf_counter()
+    module, name = ENGINES[config.engine]
+    try:
+        engine: Engine = getattr(importlib.import_module(module), name)(config)
+        pipeline = Pipeline(engine, config.max_audio_s, config.script)
+        look_s = _warm_up(pipeline, engine)
+    except MemoryError as error:
+        raise ModelError("OUT_OF_MEMORY", model=config.model, detail=str(error)) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        detail = f"{type(error).__name__}: {error}"
+        raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
+    _state["pipeline"] = pipeline
+    return EngineInfo(
+        engine=engine.name,
+        model=config.model,
+        device=engine.device,
+        compute_type=engine.compute_type,
+        pid=os.getpid(),
+        load_s=round(time.perf_counter() - began, 2),
+        look_s=round(look_s, 3),
+    )
+
+
+def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError]:
+    """Write down windows of recordings, once others are forgotten; see `Pipeline.run`.
+
+    Raises:
+        MemoryError: the card's share is used up.
+    """
+    pipeline = _state["pipeline"]
+    pipeline.close(closed)
+    return pipeline.run(tasks)
+
+
+def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
+    """The first calls allocate memory and start threads; they must not be a person's.
+
+    All of Whisper's context at first, in every lane, which is what a second hearing takes: what is
+    taken for it later lies above the rest and stays. Then both looks in every lane, and the quick
+    one of a single utterance, whose seconds are returned.
+    """
+    clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
+    quick = Wish(("zh",), _CONTEXT)
+    numbers = range(2 * engine.lanes)
+    pipeline.recogniser.hear_silence()
+    for wish in (replace(quick, thorough=True), quick):
+        pipeline.run([Task(number, clip, 0, wish) for number in numbers])
+    began = time.perf_counter()
+    pipeline.run([Task(0, clip, 0, quick)])
+    look_s = time.perf_counter() - began
+    pipeline.close(numbers)
+    return look_s

@@ -1,0 +1,1 @@
+"""Decode sound and find speech in it, before any model is asked."""

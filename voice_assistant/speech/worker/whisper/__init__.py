@@ -1,0 +1,1 @@
+"""Recognise speech with Whisper, whatever engine runs it."""
