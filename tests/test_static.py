@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.settings import ROOT
+from voice_assistant import ROOT
 
 BUTTON = ROOT / "static" / "AI_button_browser_plugin.js"
 CONTROL_PAGE = ROOT / "static" / "control.js"

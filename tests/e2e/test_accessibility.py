@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import Button
 from tests.e2e.conftest import InstallButton, StartService
-from tests.e2e.live_service import ROOT, LiveService
+from tests.support.live_service import LiveService
+from voice_assistant import ROOT
 
-pytestmark = pytest.mark.needs("chromium", "node")
+pytestmark = pytest.mark.needs("chromium", "node-20")
 
 FIND = """async () => {
   const { violations } = await axe.run();
