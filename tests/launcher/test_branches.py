@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant import ROOT
 from voice_assistant.console import Console
+from voice_assistant.launcher import branches
 from voice_assistant.launcher.branches import PURE_FOLDERS, judge_branches, measuring
 
 MODULE = """
@@ -17,57 +19,61 @@ def sign(number):
 """
 TESTS = """
 import runpy
-sign = runpy.run_path("voice_assistant/{folder}/sign.py")["sign"]
+
+def test_sign():
+    sign = runpy.run_path("voice_assistant/{folder}/sign.py")["sign"]
+    for number in {numbers}:
+        sign(number)
 """
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A checkout whose pure folders have one module with two branches each."""
-    for folder in PURE_FOLDERS:
-        path = tmp_path / "voice_assistant" / folder
-        path.mkdir(parents=True)
-        (path / "sign.py").write_text(MODULE, encoding="utf-8")
-    return tmp_path
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout in which `commands` is tested well, `choice` half, and one module never."""
+    root = tmp_path_factory.mktemp("checkout")
+    for folder, numbers in {"commands": (-1, 1), "choice": (1,), "models/formats": (-1, 1)}.items():
+        for path in (root / "voice_assistant" / folder, root / "tests" / folder):
+            path.mkdir(parents=True)
+        (root / "voice_assistant" / folder / "sign.py").write_text(MODULE, encoding="utf-8")
+        text = TESTS.format(folder=folder, numbers=numbers)
+        (root / "tests" / folder / "test_sign.py").write_text(text, encoding="utf-8")
+    (root / "voice_assistant" / "models" / "formats" / "other.py").write_text(MODULE, "utf-8")
+    for folder in ("commands", "choice", "models/formats"):
+        subprocess.run([sys.executable, "-m", *measuring(folder)], cwd=root, check=True)
+    return root
 
 
-def judge(root: Path, numbers: dict[str, tuple[int, ...]]) -> int:
-    """Call each folder's function with these numbers, and judge that."""
-    calls = [
-        TESTS.format(folder=folder) + f"for number in {numbers[folder]}: sign(number)"
-        for folder in numbers
-    ]
-    (root / "calls.py").write_text("\n".join(calls), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", *measuring("calls")], cwd=root, check=True)
-    return judge_branches(root, Console("en"))
+def test_a_folder_whose_tests_take_every_branch(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(branches, "PURE_FOLDERS", ["commands"])
+    assert judge_branches(root, Console("en")) == 0
+    sentence = "commands: its tests take 100.0 % of its branches (2 of 2)"
+    assert capfd.readouterr().out == f"{sentence}\n"
 
 
-def test_every_branch_taken(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert judge(root, dict.fromkeys(PURE_FOLDERS, (-1, 1))) == 0
-    shown = capsys.readouterr()
-    assert shown.err == ""
-    for folder in PURE_FOLDERS:
-        assert f"{folder}: its tests take 100.0 % of its branches (2 of 2)" in shown.out
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        ("choice", "choice: its tests take only 50.0 % of its branches (1 of 2)"),
+        ("models/formats", "models/formats: its tests take only 50.0 % of its branches (2 of 4)"),
+        ("nowhere", "nowhere: which branches its tests take was not measured"),
+    ],
+    ids=["too few", "a module without tests", "a folder that does not exist"],
+)
+def test_one_folder_is_enough_to_fail(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    folder: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(branches, "PURE_FOLDERS", [folder, "commands"])
+    assert judge_branches(root, Console("en")) == 1
+    assert sentence in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("folder", PURE_FOLDERS)
-def test_one_folder_with_too_few_branches_fails(
-    root: Path, folder: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert judge(root, {**dict.fromkeys(PURE_FOLDERS, (-1, 1)), folder: (1,)}) == 1
-    assert f"{folder}: its tests take only 50.0 %" in capsys.readouterr().err
-
-
-def test_a_module_that_no_test_runs_counts(root: Path) -> None:
-    (root / "voice_assistant" / "choice" / "other.py").write_text(MODULE, encoding="utf-8")
-    assert judge(root, dict.fromkeys(PURE_FOLDERS, (-1, 1))) == 1
-
-
-def test_a_folder_that_does_not_exist_fails(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / "voice_assistant" / "choice").rename(root / "voice_assistant" / "choices")
-    assert judge(root, {"commands": (-1, 1), "models/formats": (-1, 1)}) == 1
-    assert "choice: its tests take only 0.0 %" in capsys.readouterr().err
-
-
-def test_nothing_measured_fails(root: Path) -> None:
-    assert judge_branches(root, Console("en")) != 0
+def test_the_pure_folders_and_their_tests_exist(folder: str) -> None:
+    assert (ROOT / "voice_assistant" / folder).is_dir()
+    assert (ROOT / "tests" / folder).is_dir()

@@ -1,7 +1,7 @@
-"""How many of their branches the tests of the pure folders go through.
+"""How many branches of each pure folder its own tests go through.
 
-Only these folders are measured, each by its own tests, in one process: measuring every test would
-take the whole run half as long again, and most of them work in processes of their own.
+Only these folders are measured: doing so for every test would take the whole run half as long
+again, and most of the others work in processes of their own.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path, PurePath
-from typing import TypedDict
+from pathlib import Path
 
 from voice_assistant.console import Console
 
@@ -20,22 +19,11 @@ PURE_FOLDERS = ("commands", "choice", "models/formats")
 
 LEAST_PERCENT = 95
 
-_REPORT = ".coverage.json"
 
-
-class _Summary(TypedDict):
-    num_branches: int
-    covered_branches: int
-
-
-class _File(TypedDict):
-    summary: _Summary
-
-
-def measuring(*module: str) -> tuple[str, ...]:
-    """Return arguments for Python's `-m` that run a module and count the branches it takes."""
-    source = ",".join(f"voice_assistant/{folder}" for folder in PURE_FOLDERS)
-    return ("coverage", "run", "--branch", f"--source={source}", "-m", *module)
+def measuring(folder: str) -> tuple[str, ...]:
+    """Return arguments for Python's `-m` that run a folder's tests and note its branches."""
+    coverage = ("coverage", "run", "--branch", f"--source=voice_assistant/{folder}")
+    return (*coverage, f"--data-file={_data_file(folder)}", "-m", "pytest", "-q", f"tests/{folder}")
 
 
 def judge_branches(root: Path, console: Console) -> int:
@@ -46,33 +34,28 @@ def judge_branches(root: Path, console: Console) -> int:
         console: where it is shown.
 
     Returns:
-        An exit code: not 0 if a folder has too few, or none at all.
+        An exit code: not 0 if a folder has too few, or was not measured.
     """
-    command = [sys.executable, "-m", "coverage", "json", "-q", "-o", _REPORT]
-    result = subprocess.run(command, cwd=root, check=False)
+    return max([_judge(root, folder, console) for folder in PURE_FOLDERS])
+
+
+def _judge(root: Path, folder: str, console: Console) -> int:
+    data = _data_file(folder)
+    command = ["coverage", "json", "-q", f"--data-file={data}", "-o", f"{data}.json"]
+    result = subprocess.run([sys.executable, "-m", *command], cwd=root, check=False)
     if result.returncode:
+        console.show("error", "launcher.branches_unknown", folder=folder)
         return result.returncode
-    report: Mapping[str, Mapping[str, _File]] = json.loads((root / _REPORT).read_bytes())
-    failure = 0
-    for folder in PURE_FOLDERS:
-        covered, every = _count(report["files"], f"voice_assistant/{folder}")
-        percent = 100 * covered / every if every else 0.0
-        enough = percent >= LEAST_PERCENT
-        console.show(
-            "good" if enough else "error",
-            "launcher.branches" if enough else "launcher.branches_few",
-            folder=folder,
-            covered=covered,
-            every=every,
-            percent=f"{percent:.1f}",
-            least=LEAST_PERCENT,
-        )
-        failure = failure or int(not enough)
-    return failure
+    totals: Mapping[str, int] = json.loads((root / f"{data}.json").read_bytes())["totals"]
+    covered, every = totals["covered_branches"], totals["num_branches"]
+    percent = 100 * covered / max(every, 1)
+    params = {"folder": folder, "covered": covered, "every": every, "percent": f"{percent:.1f}"}
+    if percent >= LEAST_PERCENT:
+        console.show("good", "launcher.branches", **params)
+        return 0
+    console.show("error", "launcher.branches_few", **params, least=LEAST_PERCENT, data=data)
+    return 1
 
 
-def _count(files: Mapping[str, _File], folder: str) -> tuple[int, int]:
-    inside = [name for name in files if PurePath(folder) in PurePath(name).parents]
-    summaries = [files[name]["summary"] for name in inside]
-    covered = sum(each["covered_branches"] for each in summaries)
-    return covered, sum(each["num_branches"] for each in summaries)
+def _data_file(folder: str) -> str:
+    return f".coverage.{folder.replace('/', '.')}"
