@@ -1,7 +1,7 @@
-"""How many branches of each pure folder its own tests go through.
+"""Count how many branches of each pure folder its own tests go through.
 
-Only these folders are measured: doing so for every test would take the whole run half as long
-again, and most of the others work in processes of their own.
+Only these folders are measured: tracing slows tests down, and most of the others do their work in
+processes of their own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What checks the scripts in static/: ESLint, TypeScript and axe-core, from npm."""
+"""Install what checks the scripts in static/: ESLint, TypeScript and axe-core, from npm."""
 
 from __future__ import annotations
 
