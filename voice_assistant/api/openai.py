@@ -1,4 +1,4 @@
-"""OpenAI's transcription routes: Open WebUI's own microphone and other clients can use them."""
+"""Serve OpenAI's transcription routes, for Open WebUI's own microphone and other clients."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
 
 @router.get("/models")
 async def models() -> dict[str, object]:
-    """The models that can be asked for."""
+    """List the models that can be asked for."""
     names = [_ALIAS, *MODELS]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
@@ -84,7 +84,7 @@ async def models() -> dict[str, object]:
 async def _events(
     services: Services, data: bytes, options: RecognitionOptions, locale: Locale
 ) -> AsyncGenerator[str, None]:
-    """What is said, window by window, as OpenAI's server-sent events."""
+    """Yield what is said, window by window, as OpenAI's server-sent events."""
     pieces: list[Piece] = []
     text = ""
     began = time.perf_counter()

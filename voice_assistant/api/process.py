@@ -1,4 +1,4 @@
-"""`POST /process` and `POST /process/confirm`: a sentence in, what was done about it out."""
+"""Serve `POST /process` and `POST /process/confirm`: a sentence in, what was done about it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`POST /transcribe`: a recording in, what was said and what it asks for out."""
+"""Serve `POST /transcribe`: a recording in, what was said and what it asks for out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Act on what an utterance asks for, and tell what happened, without words for it."""
+"""Act on what an utterance asks for, and return what happened."""
 
 from __future__ import annotations
 

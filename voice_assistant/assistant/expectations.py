@@ -1,4 +1,4 @@
-"""Tell the recogniser what to expect: prompts and texts to weigh, made of the catalogue's names."""
+"""Tell the recogniser what to expect: prompts and texts to weigh, from the catalogue's names."""
 
 from __future__ import annotations
 

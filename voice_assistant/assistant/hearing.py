@@ -37,7 +37,7 @@ _CLEAR = -0.3
 
 
 class Recording(Protocol):
-    """Be recognised as often as it is asked for, as `speech.service.recordings.Recording` can."""
+    """Stand for a recording that can be recognised more than once."""
 
     async def transcribe(self, options: RecognitionOptions, /) -> Transcript:
         """Write all of it down."""
@@ -45,7 +45,7 @@ class Recording(Protocol):
 
 
 class Speech(Protocol):
-    """Open recordings, as `speech.service.recordings.Recordings` does."""
+    """Stand for the queue of the speech process."""
 
     def open(self, data: bytes, /) -> AbstractAsyncContextManager[Recording]:
         """Give a recording its place in the queue, until the block is left."""

@@ -52,7 +52,7 @@ class Services:
         return self._library.result().problem
 
     def start(self) -> None:
-        """Load the model and the catalogue in the background, and look for a better model."""
+        """Load the model and the catalogue in the background, and find a better model."""
         self.process.start()
         self.fetch.start()
         self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))

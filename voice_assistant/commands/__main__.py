@@ -1,4 +1,4 @@
-"""How sentences are understood, step by step: `python -m voice_assistant.commands "打开计算器" …`.
+"""Show how sentences are understood: `python -m voice_assistant.commands "打开计算器" …`.
 
 Without sentences it reads them from the standard input, one a line. Nothing is launched. The user's
 `commands.toml` counts, as in the service.
@@ -81,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def explain(library: CommandLibrary, text: str, language: Locale) -> str:
-    """The steps from `text` to its decision, each on a line of its own."""
+    """Return the steps from `text` to its decision, each on a line of its own."""
     trace = library.trace(text)
     lines = [text, say("commands.normalised", language, text=trace.sentence)]
     lines += [say("commands.head_off", language, text=core) for core in trace.cores[1:]]

@@ -1,4 +1,4 @@
-"""Say what an utterance asks for: a class for each thing that can be asked.
+"""Say what an utterance asks for: a class for each kind of request.
 
 Where decisions are told apart (acted on, worded, logged, explained), `assert_never` ends the cases,
 so that mypy names every place that a new kind has to be added to.

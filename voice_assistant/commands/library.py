@@ -1,4 +1,4 @@
-"""The built-in commands with the user's own on top, always up to date with the user's file."""
+"""Keep the built-in commands with the user's own on top, up to date with the user's file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LOG = logging.getLogger(__name__)
 
 
 class CommandLibrary:
-    """Decides what sentences ask for, with the built-in catalogue and the user's file.
+    """Decide what sentences ask for, with the built-in catalogue and the user's file.
 
-    The file is looked at before every decision and read again when it has changed. A broken one
+    The file is checked before every decision and read again when it has changed. A broken one
     keeps the last good one in force, and `problem` says why.
 
     Args:
@@ -81,7 +81,7 @@ class CommandLibrary:
                 self._use(own)
 
     def _own(self) -> list[Entry] | None:
-        """The user's entries; `None`, and `problem` says why, if the file is broken."""
+        """Return the user's entries; `None`, and `problem` says why, if the file is broken."""
         self.problem = None
         try:
             return _read(self._user_file) if self._stamp else []
@@ -111,7 +111,7 @@ def _without_collections() -> Iterator[None]:
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Changes whenever the file does; `None` if there is none."""
+    """Return what changes whenever the file does; `None` if there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -128,7 +128,7 @@ def _read(path: Path) -> list[Entry]:
 
 
 def builtin(name: str) -> dict[str, Any]:
-    """The content of one of the files of `data/`: `apps`, `sites` or `grammar`."""
+    """Return the content of one of the files of `data/`: `apps`, `sites` or `grammar`."""
     resource = files("voice_assistant.commands") / "data" / f"{name}.toml"
     data: dict[str, Any] = tomli.loads(resource.read_text(encoding="utf-8"))
     return data

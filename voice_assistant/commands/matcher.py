@@ -27,14 +27,14 @@ _Read = Callable[[list[Reading]], Opening | None]
 
 
 class Trace(NamedTuple):
-    """Tell how an understanding came about.
+    """Hold how an understanding came about.
 
     Attributes:
         sentence: the text, normalised; what was said twice in a row stands there once.
-        cores: the sentence, then what was left each time a head was taken off, as far as was looked
-            at; the last one is the one understood if it is a command.
+        cores: the sentence, then what was left each time a head was taken off, as far as it was
+            read; the last one is the one understood if it is a command.
         understanding: what it asks for.
-        readings: the ways in which each core can be read as a wish to open something.
+        readings: the ways in which each core can be read as a request to open something.
     """
 
     sentence: str
@@ -44,13 +44,13 @@ class Trace(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What was looked for in the catalogue, each name once."""
+        """Return what was looked for in the catalogue, each name once."""
         candidates = (pair for group in self.readings for _, pairs in group for pair in pairs)
         return tuple(dict.fromkeys(name for name, _ in candidates))
 
 
 class Matcher:
-    """Decides what a sentence asks for.
+    """Decide what a sentence asks for.
 
     A sentence is a command only if heads, a wording, a name and tails use up all of it, or if what
     is left after a name is more to do with it: questions, negations and stories about commands have
@@ -111,7 +111,7 @@ class Matcher:
         return found(*(self._less_surely(sentence, plain) or (_CHAT, None)))
 
     def _less_surely(self, sentence: str, plain: list[list[Reading]]) -> Opening | None:
-        """What a sentence asks to open that names nothing as the catalogue does, surest first."""
+        """Return what a sentence without an exact name asks to open, the surest pass first."""
         mended = [
             self._opens.readings(core)
             for shorter in self._mend(sentence)

@@ -1,4 +1,4 @@
-"""From a wish to open something to the entry that is meant."""
+"""Find the entry that a sentence asks to open."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Opening = tuple[Decision, str | None]
 
 
 class OpenRequests:
-    """Understands 打开X and the like.
+    """Understand 打开X and the like.
 
     Args:
         grammar: the wordings.
@@ -51,7 +51,7 @@ class OpenRequests:
         self._platform = platform
 
     def readings(self, core: str) -> list[Reading]:
-        """The ways to read a sentence without heads as a wish to open something."""
+        """Return the ways to read a sentence without heads as a request to open something."""
         return [self._reading(form) for form in self._wordings.forms(core)]
 
     def _reading(self, form: OpenForm) -> Reading:
@@ -60,11 +60,11 @@ class OpenRequests:
         return form, tuple(self._wordings.names(form.rest)) if short else ()
 
     def exact(self, readings: list[Reading]) -> Opening | None:
-        """What is to be opened, if a name stands there as it is in the catalogue."""
+        """Return what is to be opened, if a name stands there as it is in the catalogue."""
         return self._exact(readings) or self._exact(self._restarts(readings))
 
     def by_sound(self, readings: list[Reading], *, near: bool) -> Opening | None:
-        """What is to be opened, if something sounds like a name of the catalogue.
+        """Return what is to be opened, if something sounds like a name of the catalogue.
 
         Args:
             readings: of one sentence.
@@ -80,7 +80,7 @@ class OpenRequests:
         return None
 
     def going_on(self, readings: list[Reading], *, by_sound: bool) -> Opening | None:
-        """What is to be opened before more is done with it: 打开微信发消息.
+        """Return what is to be opened before more is done with it: 打开微信发消息.
 
         Args:
             readings: of one sentence.
@@ -93,7 +93,7 @@ class OpenRequests:
                 if not self._catalogue.may_begin(text, by_sound=by_sound):
                     continue
                 for name, after in _beginnings(text, by_sound=by_sound):
-                    found = self._heard(name, after) if by_sound else self._exactly(name)
+                    found = self._sounding(name, after) if by_sound else self._exactly(name)
                     if not found:
                         continue
                     more = self._wordings.without_noun(after)
@@ -103,25 +103,25 @@ class OpenRequests:
                     return longer or self._opening(found, None, more)
         return None
 
-    def _heard(self, name: str, more: str) -> Found | None:
+    def _sounding(self, name: str, more: str) -> Found | None:
         # Asked first, for it is the cheaper question.
-        return self._catalogue.heard(name) if self._wordings.may_follow(name, more) else None
+        return self._catalogue.by_sound(name) if self._wordings.may_follow(name, more) else None
 
     def _is_everyday(self, found: Found, more: str) -> bool:
         names = (key(name) for entry in found.entries for name in entry.names)
         return self._wordings.is_everyday_before(names, more)
 
     def _longer(self, text: str, name: str) -> Opening | None:
-        """What is to be opened if a longer name may be heard there: 酷狗因乐 is not 酷狗."""
+        """Return what is to be opened if a longer name sounds like it: 酷狗因乐 is not 酷狗."""
         for longer, more in _beginnings(text, by_sound=False):
             if len(longer) <= len(name):
                 break
-            if len(longer) <= _LONGEST_BY_SOUND and (found := self._catalogue.heard(longer)):
+            if len(longer) <= _LONGEST_BY_SOUND and (found := self._catalogue.by_sound(longer)):
                 return self._opening(found, None, more)
         return None
 
     def unknown(self, readings: list[Reading]) -> Opening | None:
-        """That a name is not known, if that is what the sentence lacks to be a command."""
+        """Return the name that is not known, if that is what the sentence lacks to be a command."""
         for form, candidates in readings:
             if not candidates or form.weak or self._politeness.asks(form.rest):
                 continue
@@ -157,7 +157,7 @@ class OpenRequests:
         return app, remainder
 
     def _site_of(self, app: Entry) -> str | None:
-        """The address of the site that has the name of a built-in app."""
+        """Return the address of the site that has the name of a built-in app."""
         entries = () if app.of_user else self._catalogue.exact(app.name.lower(), "site")
         return entries[0].url if entries else None
 
@@ -175,7 +175,7 @@ class OpenRequests:
 
 
 def _beginnings(text: str, *, by_sound: bool) -> Iterator[tuple[str, str]]:
-    """What may be a name at the start of a text, longest first, and what follows it."""
+    """Yield what may be a name at the start of a text, longest first, and what follows it."""
     longest, shortest = len(text) - 1, 2
     if by_sound:
         longest, shortest = min(longest, _LONGEST_BY_SOUND), max(2, len(text) - _MOST_AFTER_SOUND)
@@ -185,6 +185,6 @@ def _beginnings(text: str, *, by_sound: bool) -> Iterator[tuple[str, str]]:
 
 
 def _fits(found: Found, form: OpenForm, kind: Kind) -> bool:
-    """An app is not a website; a site may well be called an app."""
+    """Return whether what was found may be called so: a site an app, but no app a website."""
     wants_site = kind == "site" or form.only
     return not wants_site or all(entry.kind == "site" for entry in found.entries)

@@ -1,4 +1,4 @@
-"""From a wish to search to the address that does it."""
+"""Find the address that does the search that a sentence asks for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_HEARD_WRONG = 8
 
 
 class SearchRequests:
-    """Understands 搜索X and 在B站搜X.
+    """Understand 搜索X and 在B站搜X.
 
     Args:
         grammar: the wordings.
@@ -29,12 +29,12 @@ class SearchRequests:
         self._catalogue = catalogue
 
     def read(self, core: str, text: str, fold: Callable[[str], str]) -> Search | None:
-        """What a sentence without heads asks to search, if it does.
+        """Return what a sentence without heads asks to search, if it does.
 
         Args:
             core: the sentence, normalised.
             text: all that was said, as it was said.
-            fold: what made `core` of it.
+            fold: what folded it into `core`.
         """
         for name, query in self._wordings.at_site(core):
             near = len(name) <= _LONGEST_HEARD_WRONG

@@ -1,4 +1,4 @@
-"""From a wish to the computer itself to the action."""
+"""Find the action that a sentence asks of the computer itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voice_assistant.commands.wordings.system import SystemWording
 
 
 class SystemRequests:
-    """Understands 锁屏, 音量调到五十 and 关闭微信.
+    """Understand 锁屏, 音量调到五十 and 关闭微信.
 
     Args:
         grammar: the wordings.
@@ -30,19 +30,19 @@ class SystemRequests:
     def read(
         self, core: str, text: str, fold: Callable[[str], str]
     ) -> SystemAction | CloseApp | None:
-        """What a sentence without heads asks of the computer, if it does.
+        """Return what a sentence without heads asks of the computer, if it does.
 
         Args:
             core: the sentence, folded.
             text: all that was said, as it was said.
-            fold: what made `core` of it.
+            fold: what folded it into `core`.
         """
         for wording in self._politeness.without_tails(core):
             if (name := self._wordings.folder(wording)) is not None:
                 return self._folder(name, text, fold)
             if meaning := self._wordings.exact(wording):
                 return _acting(meaning, "exact")
-            if meaning := self._wordings.heard(wording):
+            if meaning := self._wordings.by_sound(wording):
                 return _acting(meaning, "pinyin")
             if closing := self._closing(wording):
                 return closing
