@@ -5,10 +5,11 @@
     ├── AudioError              the audio cannot be used
     ├── NotReadyError           no model yet, or the speech process is gone
     ├── ModelError              the model is missing, damaged or cannot be loaded
-    └── ConfigError             a setting or a file of the user's is wrong
+    ├── ConfigError             a setting or a file of the user's is wrong
+    └── LaunchError             a program cannot go on; it is told in a terminal, never over HTTP
 
 Every code has a sentence in each file of `voice_assistant/locales/`, which says what happened and
-what to do next.
+what to do next. Standard library only: the launcher fails before the environment exists.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class VoiceError(Exception):
     """An error with a sentence for a person.
 
     Args:
-        code: a key of `STATUS`.
+        code: a key of the sentence, and of `STATUS` for whatever HTTP can meet.
         params: what the sentence of that code names; plain values, since errors cross processes.
     """
 
@@ -71,7 +72,11 @@ class VoiceError(Exception):
 
     @property
     def status(self) -> int:
-        """The HTTP status that fits."""
+        """Return the HTTP status that fits.
+
+        Raises:
+            KeyError: HTTP never meets this error; see `LaunchError`.
+        """
         return STATUS[self.code]
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -102,15 +107,17 @@ class ConfigError(VoiceError):
     """A setting or a file of the user's is wrong."""
 
 
-class LaunchError(Exception):
-    """The launcher cannot go on.
+class LaunchError(VoiceError):
+    """A program cannot go on: what `start.py` and its siblings say before they end.
 
     Args:
-        key: the sentence in `voice_assistant/locales/`: what happened and what to do next.
-        params: what the sentence names.
+        key: of the sentence.
+        params: what the sentence names; what is no plain value is kept as text.
     """
 
     def __init__(self, key: str, **params: object) -> None:
-        super().__init__(key, params)
-        self.key = key
-        self.params = params
+        super().__init__(key, **{name: _plain(value) for name, value in params.items()})
+
+
+def _plain(value: object) -> str | float:
+    return value if isinstance(value, (str, int, float)) else str(value)

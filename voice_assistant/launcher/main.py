@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from voice_assistant.console import Console, colourful_console
-from voice_assistant.errors import LaunchError
+from voice_assistant.errors import LaunchError, VoiceError
 from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.arguments import Arguments, parse_arguments
 from voice_assistant.messages import choose_locale
@@ -31,15 +31,15 @@ def main(argv: Sequence[str]) -> int:
     try:
         try:
             arguments = parse_arguments(argv)
-        except LaunchError as problem:
-            console.show("error", problem.key, **problem.params)
+        except LaunchError as error:
+            console.show("error", error.code, **error.params)
             return _BAD_USAGE
         if arguments.command == "help":
             console.show("plain", "launcher.help")
             return 0
         return _run(arguments, console)
-    except LaunchError as problem:
-        console.show("error", problem.key, **problem.params)
+    except VoiceError as error:
+        console.show("error", error.code, **error.params)
         return 1
     except KeyboardInterrupt:
         console.show("warning", "launcher.interrupted")

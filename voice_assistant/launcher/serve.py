@@ -39,11 +39,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(arguments: Arguments, console: Console) -> int:
-    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too.
-
-    Raises:
-        LaunchError: the port cannot be had, or the server does not start.
-    """
+    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too; 1 after an error."""
     try:
         settings = load_settings(**_overrides(arguments))
         console.language = choose_locale(settings.locale)
