@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from voice_assistant.files import write_whole
 
 NAME = "voice_assistant.json"
 """The note's file name in `.venv`."""
@@ -35,10 +36,12 @@ class Stamp:
     torch: str = ""
 
     def write(self, folder: Path) -> None:
-        """Leave the note in `folder`; readers see the old one or this one, whole."""
-        draft = folder / f"{NAME}.new"
-        draft.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        os.replace(draft, folder / NAME)
+        """Leave the note in `folder`; readers see the old one or this one, whole.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_whole(folder / NAME, json.dumps(asdict(self), indent=1).encode("utf-8"))
 
 
 def read_stamp(folder: Path) -> Stamp | None:

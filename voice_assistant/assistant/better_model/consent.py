@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 
+from voice_assistant.files import write_whole
 from voice_assistant.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -34,9 +34,7 @@ class Consent:
         answers = {**self._read(), model: agreed}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._path.with_suffix(".new")
-            draft.write_text(json.dumps(answers), encoding="utf-8")
-            os.replace(draft, self._path)
+            write_whole(self._path, json.dumps(answers).encode("utf-8"))
         except OSError as error:
             _LOG.warning("the answer cannot be kept: %s", error)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from voice_assistant.errors import ModelError
+from voice_assistant.files import is_disk_full, no_space
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
@@ -81,9 +81,8 @@ class Fetch:
                     else:
                         return offer
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                need = sum(file.size for file in offers[0].files)
-                raise self._disk_full(need) from error
+            if is_disk_full(error):
+                raise no_space(self._folder, offers[0].size) from error
             raise self._error("FAILED", "", str(error)) from error
         raise first or self._error("FAILED", "", "no source")
 
@@ -129,11 +128,7 @@ class Fetch:
 
     def _require_space(self, need: int) -> None:
         if shutil.disk_usage(self._folder).free < need + _SPARE:
-            raise self._disk_full(need + _SPARE)
-
-    def _disk_full(self, need: int) -> ModelError:
-        need_mb = round(need / 1e6)
-        return ModelError("DISK_FULL", folder=str(self._folder), need_mb=need_mb)
+            raise no_space(self._folder, need + _SPARE)
 
     def _source_error(self, source: Source, error: SourceError) -> ModelError:
         return self._error(error.fault.upper(), _host(source), error.detail)

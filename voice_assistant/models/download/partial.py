@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from voice_assistant.files import write_whole
 from voice_assistant.models.download.spans import Spans
 from voice_assistant.models.model import ModelFile
 
@@ -154,9 +155,7 @@ class PartialFile:
         boot = _BOOT.pack(int(psutil.boot_time()))
         spans = [_RECORD.pack(start, end - start) for start, end in self._there.ranges]
         noted = self._header + boot + b"".join(spans)
-        draft = self._journal_path.with_suffix(".draft")
-        draft.write_bytes(noted + _RECORD.pack(len(noted), _ON_DISK))
-        os.replace(draft, self._journal_path)
+        write_whole(self._journal_path, noted + _RECORD.pack(len(noted), _ON_DISK))
         self._journal = self._journal_path.open("ab", buffering=0)
 
     def _read_journal(self) -> list[tuple[int, int]]:
