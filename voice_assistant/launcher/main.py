@@ -12,7 +12,7 @@ from voice_assistant.errors import LaunchError, VoiceError
 from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.arguments import Arguments, parse_arguments
 from voice_assistant.messages import choose_locale
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 
 INTERRUPTED = 130
 """Exit code when the user stops an installation; 128 + SIGINT, as shells have it."""
@@ -62,10 +62,10 @@ def _run(arguments: Arguments, console: Console) -> int:
 
             return run_tests(environment.root, arguments.rest, console)
         if arguments.command == "download":
-            with lasting():
+            with permanent_objects():
                 from voice_assistant.downloader.main import run
             return run(arguments.rest, console)
-        with lasting():
+        with permanent_objects():
             from voice_assistant.launcher.serve import serve
         return serve(arguments, console)
     except ModuleNotFoundError as error:
