@@ -18,8 +18,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-import psutil
-
 from voice_assistant.converter.agreement import can_compare, compare_recognition
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.messages import choose_locale, say
@@ -27,6 +25,7 @@ from voice_assistant.models.conversion import convert
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import find_model, verified_model
 from voice_assistant.processes.json_lines import write_json
+from voice_assistant.processes.priority import lower_priority
 from voice_assistant.settings import load_settings
 
 
@@ -94,23 +93,12 @@ def _write_checkpoint(model: Model, model_dir: Path, path: Path) -> dict[str, ob
     return {"file": str(path), "made": True}
 
 
-def _yield_to_others() -> None:
-    """Work only when nobody else wants to."""
-    process = psutil.Process()
-    if sys.platform == "win32":
-        process.nice(psutil.IDLE_PRIORITY_CLASS)
-    else:
-        process.nice(19)
-    if sys.platform == "linux":
-        process.ionice(psutil.IOPRIO_CLASS_IDLE)
-
-
 def _leave(number: int, frame: FrameType | None) -> None:
     """End as after Ctrl-C, so that nothing unfinished stays on the disk."""
     sys.exit(128 + number)
 
 
 if __name__ == "__main__":
-    _yield_to_others()
+    lower_priority(idle=True)
     signal.signal(signal.SIGTERM, _leave)
     sys.exit(main(sys.argv[1:]))

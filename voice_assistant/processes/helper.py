@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import psutil
-
 from voice_assistant import ROOT
+from voice_assistant.processes.priority import lower_priority
 
 
 async def run_module(
@@ -40,7 +38,7 @@ async def run_module(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _lower_priority(process.pid)
+        lower_priority(process.pid)
         if process.stdout is not None:
             async for line in process.stdout:
                 with suppress(ValueError):
@@ -52,10 +50,3 @@ async def run_module(
         with suppress(ProcessLookupError):
             process.kill()
             await process.wait()
-
-
-def _lower_priority(pid: int) -> None:
-    """Recognition comes first."""
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
