@@ -25,11 +25,13 @@ from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.rate import Progress
-from voice_assistant.models.download.transfer import IDLE_S
+from voice_assistant.models.download.transfer import Patience
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.store import sha256
 
 LONG = 10**9
+# Longer pauses are for real networks.
+PATIENCE = Patience(poll_s=0.02, most_pause_s=0.01)
 
 
 @pytest.fixture
@@ -46,18 +48,19 @@ def fetch(
     folder: Path,
     *files: ModelFile,
     on_progress: Callable[[Progress], None] = lambda _: None,
-    idle_s: float = IDLE_S,
+    patience: Patience = PATIENCE,
 ) -> list[str]:
     """Fetch, and return the sources of the offer that worked."""
     model = tiny(*files)
     offers = find_offers(model, "ctranslate2", "auto")
-    return list(Fetch(model, folder, on_progress, lambda: None, idle_s=idle_s).run(offers).sources)
+    work = Fetch(model, folder, on_progress, lambda: None, patience=patience)
+    return list(work.run(offers).sources)
 
 
-def refusal(folder: Path, *files: ModelFile, idle_s: float = IDLE_S) -> ModelError:
+def refusal(folder: Path, *files: ModelFile, patience: Patience = PATIENCE) -> ModelError:
     """Why it failed; both locales have a sentence for it that names everything."""
     with pytest.raises(ModelError) as caught:
-        fetch(folder, *files, idle_s=idle_s)
+        fetch(folder, *files, patience=patience)
     error = caught.value
     assert say(error.code, "en", **error.params) != say(error.code, "zh", **error.params)
     return error
@@ -206,7 +209,8 @@ def test_each_failure_has_its_sentence_and_leaves_no_bad_file(
 
 def test_a_stall_has_its_sentence(target: Path, file: ModelFile, hub: Hub) -> None:
     hub.faults.stall_after = 0
-    assert refusal(target.parent, file, idle_s=0.2).code == "DOWNLOAD_STALLED"
+    patience = replace(PATIENCE, idle_s=0.2)
+    assert refusal(target.parent, file, patience=patience).code == "DOWNLOAD_STALLED"
     assert names(target.parent) == set()
 
 

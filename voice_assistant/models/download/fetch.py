@@ -15,7 +15,7 @@ from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.rate import Progress, RateMeter
 from voice_assistant.models.download.source import Source, SourceName, find_source
-from voice_assistant.models.download.transfer import CONNECTIONS, IDLE_S, Transfer
+from voice_assistant.models.download.transfer import CONNECTIONS, PATIENCE, Patience, Transfer
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
@@ -34,7 +34,7 @@ class Fetch:
         on_progress: called a few times a second.
         on_wait: called if another download of this model is under way, which is waited for.
         connections: to a source, at once.
-        idle_s: seconds without a byte after which a connection counts as stalled.
+        patience: how long it waits for what.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class Fetch:
         on_wait: Callable[[], None],
         *,
         connections: int = CONNECTIONS,
-        idle_s: float = IDLE_S,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._model = model
         self._folder = folder
         self._on_progress = on_progress
         self._on_wait = on_wait
         self._connections = connections
-        self._idle_s = idle_s
+        self._patience = patience
 
     def run(self, offers: list[Offer]) -> Offer:
         """Fetch the files of the first offer that works, and return it.
@@ -116,7 +116,7 @@ class Fetch:
                     Transfer(
                         *(file, partial, asked, report),
                         connections=self._connections,
-                        idle_s=self._idle_s,
+                        patience=self._patience,
                     ).run()
                 except SourceError as error:
                     raise self._source_error(asked[0], error) from error
