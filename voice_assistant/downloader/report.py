@@ -10,7 +10,8 @@ from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
 from voice_assistant.messages import say
 from voice_assistant.models.download.rate import Progress
-from voice_assistant.processes.json_lines import write_json
+from voice_assistant.models.events import DownloadFailed, DownloadNote, DownloadProgress
+from voice_assistant.processes.json_lines import write_event, write_json
 
 # Where no line can be redrawn, a new one is written at each of these.
 _STEP_PERCENT = 10
@@ -75,29 +76,23 @@ class JsonReport:
     """One JSON object a line on standard output, each with an `event`."""
 
     def show(self, kind: Kind, key: str, **params: object) -> None:
-        """`{"event": "note", "key": …}` and what the sentence names."""
+        """Write a `DownloadNote`."""
         del kind
-        write_json({"event": "note", "key": key, "params": {k: str(v) for k, v in params.items()}})
+        write_event(DownloadNote(key, {name: str(value) for name, value in params.items()}))
 
     def progress(self, model: str, progress: Progress) -> None:
-        """`{"event": "progress", …}`: bytes, bytes per second, seconds left."""
-        write_json(
-            {
-                "event": "progress",
-                "model": model,
-                "done": progress.done,
-                "total": progress.total,
-                "rate": round(progress.rate),
-                "left_s": None if progress.left_s is None else round(progress.left_s, 1),
-            }
+        """Write a `DownloadProgress`."""
+        left_s = None if progress.left_s is None else round(progress.left_s, 1)
+        write_event(
+            DownloadProgress(model, progress.done, progress.total, round(progress.rate), left_s)
         )
 
     def error(self, error: VoiceError) -> None:
-        """`{"event": "error", "code": …, "params": …}`."""
-        write_json({"event": "error", "code": error.code, "params": error.params})
+        """Write a `DownloadFailed`."""
+        write_event(DownloadFailed(error.code, {**error.params}))
 
     def choice(self, choice: Choice) -> None:
-        """`{"event": "model", "name": …}` and what else `Choice` has."""
+        """Write `{"event": "model"}` and what `Choice` has."""
         write_json({"event": "model", **asdict(choice)})
 
 
