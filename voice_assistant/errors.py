@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""Define what can go wrong, as one tree.
 
     VoiceError                  a code, an HTTP status and parameters for the sentence
     ├── RequestError            the request is refused before anything is done
@@ -58,7 +58,7 @@ STATUS = {
 
 
 class VoiceError(Exception):
-    """An error with a sentence for a person.
+    """Carry the code of a sentence for a person, and what the sentence names.
 
     Args:
         code: a key of the sentence, and of `STATUS` for whatever HTTP can meet.
@@ -88,27 +88,27 @@ def _rebuild(kind: type[VoiceError], code: str, params: dict[str, str | float]) 
 
 
 class RequestError(VoiceError):
-    """The request is refused before anything is done."""
+    """Say that a request is refused before anything is done."""
 
 
 class AudioError(VoiceError):
-    """The audio cannot be used."""
+    """Say that the audio cannot be used."""
 
 
 class NotReadyError(VoiceError):
-    """No model yet, or the speech process is gone."""
+    """Say that there is no model yet, or that the speech process is gone."""
 
 
 class ModelError(VoiceError):
-    """The model is missing, damaged or cannot be loaded."""
+    """Say that a model is missing, damaged or cannot be loaded."""
 
 
 class ConfigError(VoiceError):
-    """A setting or a file of the user's is wrong."""
+    """Say that a setting or a file of the user's is wrong."""
 
 
 class LaunchError(VoiceError):
-    """A program cannot go on: what `start.py` and its siblings say before they end.
+    """Say why a program cannot go on: `start.py` or one of its siblings.
 
     Args:
         key: of the sentence.

@@ -1,4 +1,4 @@
-"""One set of weights for every engine: `python -m voice_assistant.converter NAME`.
+"""Make one set of weights serve every engine: `python -m voice_assistant.converter NAME`.
 
 Makes the CTranslate2 form of a model, for the CPU, from OpenAI's checkpoint in the models' folder,
 unless a good one is there. With `--checkpoint FILE` the other way: writes a checkpoint as

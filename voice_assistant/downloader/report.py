@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Protocol
 
-from voice_assistant.console import Console, Kind
+from voice_assistant.console import Console, Style
 from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
 from voice_assistant.messages import say
-from voice_assistant.models.download.rate import Progress
+from voice_assistant.models.download.rate import FetchProgress
 from voice_assistant.models.events import DownloadFailed, DownloadNote, DownloadProgress
 from voice_assistant.processes.json_lines import write_event, write_json
 
@@ -20,11 +20,11 @@ _STEP_PERCENT = 10
 class Report(Protocol):
     """Where news goes."""
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """A sentence of `locales/`."""
         ...
 
-    def progress(self, model: str, progress: Progress) -> None:
+    def progress(self, model: str, progress: FetchProgress) -> None:
         """How far a model is."""
         ...
 
@@ -44,11 +44,11 @@ class ConsoleReport:
         self._console = console
         self._next_percent = 0.0
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """See `Report.show`."""
-        self._console.show(kind, key, **params)
+        self._console.show(style, key, **params)
 
-    def progress(self, model: str, progress: Progress) -> None:
+    def progress(self, model: str, progress: FetchProgress) -> None:
         """See `Report.progress`."""
         key = "download.progress" if progress.left_s is not None else "download.no_progress"
         text = say(
@@ -75,12 +75,12 @@ class ConsoleReport:
 class JsonReport:
     """One JSON object a line on standard output, each with an `event`."""
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """Write a `DownloadNote`."""
-        del kind
+        del style
         write_event(DownloadNote(key, {name: str(value) for name, value in params.items()}))
 
-    def progress(self, model: str, progress: Progress) -> None:
+    def progress(self, model: str, progress: FetchProgress) -> None:
         """Write a `DownloadProgress`."""
         left_s = None if progress.left_s is None else round(progress.left_s, 1)
         write_event(

@@ -32,6 +32,7 @@ from voice_assistant.processes.lock import exclusive
 from voice_assistant.settings import Settings
 
 _LOG = "torch.log"
+# The first use of CUDA after an installation reads gigabytes.
 _TRIAL_S = 180
 _TRIAL = "import torch; assert torch.version.cuda, torch.__version__; torch.zeros(1, device='cuda')"
 # Retries would only delay the next source.

@@ -1,4 +1,4 @@
-"""Making a model's CTranslate2 form from OpenAI's checkpoint, once and for good.
+"""Convert OpenAI's checkpoint of a model into its CTranslate2 form, once and for good.
 
 All or nothing: the files are written to a folder of another name, compared with the checkpoint,
 recorded, and only then moved into place. Whatever is lost on the way is made again.
@@ -28,7 +28,7 @@ Check = Callable[[Path, Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What was made, or was there.
+    """Hold what a conversion made, or found in order.
 
     Attributes:
         folder: where it is.
@@ -113,5 +113,5 @@ def _make(model: Model, home: Path, checkpoint: Path | None, check: Check | None
 
 
 def _need(model: Model) -> int:
-    """Bytes on the disk: both forms are float16, and beside the weights there is a vocabulary."""
+    """Return the bytes needed: both forms are float16, and there is a vocabulary beside."""
     return round(1.1 * model.checkpoint.size)

@@ -15,7 +15,7 @@ Params = dict[str, str | int | float]
 
 @dataclass(frozen=True, slots=True)
 class DownloadNote:
-    """Gives a sentence that a person would be shown.
+    """Hold a sentence that a person would be shown.
 
     Attributes:
         event: which kind this is.
@@ -30,7 +30,7 @@ class DownloadNote:
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """Tells how far a download is.
+    """Tell how far a download is.
 
     Attributes:
         event: which kind this is.
@@ -51,7 +51,7 @@ class DownloadProgress:
 
 @dataclass(frozen=True, slots=True)
 class DownloadFailed:
-    """Tells why the downloader ends without what it was asked for.
+    """Tell why the downloader ends without what it was asked for.
 
     Attributes:
         event: which kind this is.
@@ -66,7 +66,7 @@ class DownloadFailed:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Tells that the converter has made a model's CTranslate2 form, or found it in order.
+    """Tell that the converter has made a model's CTranslate2 form, or found it in order.
 
     Attributes:
         model: its name.
@@ -87,7 +87,7 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointWritten:
-    """Tells that the converter has written a checkpoint from a model's CTranslate2 form.
+    """Tell that the converter has written a checkpoint from a model's CTranslate2 form.
 
     Attributes:
         model: its name.
@@ -104,7 +104,7 @@ class CheckpointWritten:
 
 @dataclass(frozen=True, slots=True)
 class ConversionFailed:
-    """Tells why the converter ends without what it was asked for.
+    """Tell why the converter ends without what it was asked for.
 
     Attributes:
         model: the name that it was given.

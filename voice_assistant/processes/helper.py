@@ -1,4 +1,4 @@
-"""Work in a process of its own, which can be ended at any moment and holds nothing up."""
+"""Run work in a process of its own, which can be ended at any moment and holds nothing up."""
 
 from __future__ import annotations
 

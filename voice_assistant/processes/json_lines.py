@@ -42,7 +42,7 @@ def write_event(event: DataclassInstance) -> None:
 
 
 class EventReader(Generic[Event]):
-    """Reads the events of a helper from its lines.
+    """Read the events of a helper from its lines.
 
     Args:
         kinds: dataclasses of what is of interest; other events are passed over.

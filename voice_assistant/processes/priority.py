@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import psutil
 
+# What `nice` itself takes by default, and the lowest that there is.
 _BACKGROUND_NICE = 10
 _IDLE_NICE = 19
 

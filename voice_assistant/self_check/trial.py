@@ -18,6 +18,7 @@ from voice_assistant.speech.config import EngineConfig
 LIMIT_S = 180
 """How long a trial may take: the first use of CUDA after an update reads gigabytes."""
 
+# What is killed ends at once, unless it hangs in the driver.
 _END_S = 5
 
 _EVENTS: EventReader[TorchProbed | TrialEnded] = EventReader(TorchProbed, TrialEnded)

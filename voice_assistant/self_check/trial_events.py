@@ -10,7 +10,7 @@ from voice_assistant.self_check.facts import Probe, Trial
 
 @dataclass(frozen=True, slots=True)
 class TorchProbed:
-    """Tells what torch says about itself, before anything is tried.
+    """Tell what torch says about itself, before anything is tried.
 
     Attributes:
         event: which kind this is.
@@ -23,7 +23,7 @@ class TorchProbed:
 
 @dataclass(frozen=True, slots=True)
 class TrialEnded:
-    """Tells what came of the trial.
+    """Tell what came of the trial.
 
     Attributes:
         event: which kind this is.

@@ -24,7 +24,7 @@ from voice_assistant.messages import say
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.download.partial import PartialFile
-from voice_assistant.models.download.rate import Progress
+from voice_assistant.models.download.rate import FetchProgress
 from voice_assistant.models.download.transfer import Patience
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.store import sha256
@@ -47,7 +47,7 @@ def official(hub: Hub, name: str = "model.bin") -> str:
 def fetch(
     folder: Path,
     *files: ModelFile,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_progress: Callable[[FetchProgress], None] = lambda _: None,
     patience: Patience = PATIENCE,
 ) -> list[str]:
     """Fetch, and return the sources of the offer that worked."""
@@ -73,7 +73,7 @@ def names(folder: Path) -> set[str]:
 def test_files_are_in_place_and_verified(target: Path, served: Path, hub: Hub) -> None:
     contents = {"model.bin": content("a", 700_000), "config.json": b"{}", "vocabulary.txt": b"a\nb"}
     files = [publish(served, name, data) for name, data in contents.items()]
-    progress: list[Progress] = []
+    progress: list[FetchProgress] = []
     assert fetch(target.parent, *files, on_progress=progress.append) == ["modelscope"]
     assert {
         path.name: path.read_bytes() for path in target.parent.iterdir() if path.stat().st_size
@@ -261,7 +261,7 @@ def test_the_second_source_goes_on_where_the_first_one_stopped(
 ) -> None:
     hub.faults.rate = 1_000_000
 
-    def give_up(progress: Progress) -> None:
+    def give_up(progress: FetchProgress) -> None:
         if progress.done > 400_000:
             hub.faults.cut_after, hub.faults.status = 1, status
 

@@ -1,4 +1,4 @@
-"""What people have answered when they were offered a model."""
+"""Remember what people have answered when they were offered a model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Consent:
-    """Answers by model, kept beside the models, so that nobody is asked twice.
+    """Keep answers by model, beside the models, so that nobody is asked twice.
 
     Args:
         settings: which may answer for everybody (`VOICE_DOWNLOAD`).
@@ -24,7 +24,7 @@ class Consent:
         self._path: Path = settings.model_dir / "answers.json"
 
     def given(self, model: str) -> bool | None:
-        """Whether a model may be fetched; `None` if nobody has been asked."""
+        """Return whether a model may be fetched; `None` if nobody has been asked."""
         if self._settings.download != "ask":
             return self._settings.download == "yes"
         return self._read().get(model)

@@ -1,4 +1,4 @@
-"""Checkpoints that the CPU cannot read are converted in the background."""
+"""Convert checkpoints that the CPU cannot read, in the background."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EVENTS: EventReader[_Event] = EventReader(Converted, ConversionFailed)
 
 
 class ModelConversion:
-    """Converts what was put here as a checkpoint, once each, where the CPU is what runs it.
+    """Convert what was put here as a checkpoint, once each, where the CPU is what runs it.
 
     Args:
         settings: of the service.
@@ -33,7 +33,7 @@ class ModelConversion:
         self._tried: set[tuple[str, int]] = set()
 
     def find(self) -> str | None:
-        """A model whose conversion would be of use and has not been tried."""
+        """Return a model whose conversion would be of use and has not been tried."""
         if self._settings.engine == "torch":
             return None  # it reads checkpoints
         names = [self._settings.model]
@@ -46,7 +46,7 @@ class ModelConversion:
         return None
 
     async def run(self, name: str) -> ModelError | None:
-        """Convert a model; what served before goes on serving. Returns what went wrong."""
+        """Convert a model while what served before goes on serving, and return what went wrong."""
         # One that was still being copied is tried again.
         self._tried.add((name, self._written(name) or 0))
         arguments = (name, "--dir", str(self._settings.model_dir))
@@ -66,7 +66,7 @@ class ModelConversion:
         return error
 
     def _written(self, name: str) -> int | None:
-        """When the checkpoint that is to be converted was written, if there is one."""
+        """Return when the checkpoint that is to be converted was written, if there is one."""
         model, folder = MODELS[name], self._settings.model_dir
         if is_here(model, "ctranslate2", folder):
             return None

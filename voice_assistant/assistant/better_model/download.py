@@ -1,4 +1,4 @@
-"""A model on its way, in a process beside the service; what the network broke off goes on."""
+"""Fetch a model in a process beside the service; what the network broke off goes on."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _PASSING = ("DOWNLOAD_UNREACHABLE", "DOWNLOAD_STALLED", "DOWNLOAD_REFUSED", "DIS
 _AGAIN_S = 60.0
 _MOST_AGAIN_S = 1800.0
 
-State = Literal["none", "offered", "declined", "fetching", "fetched", "failed"]
+FetchState = Literal["none", "offered", "declined", "fetching", "fetched", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchStatus:
-    """How far the better model is.
+    """Hold how far the better model is.
 
     Attributes:
         state: `none` if there is no better one, or it is here.
@@ -42,7 +42,7 @@ class FetchStatus:
         error: why it is not here.
     """
 
-    state: State = "none"
+    state: FetchState = "none"
     model: str | None = None
     size: int = 0
     done: int = 0
@@ -52,7 +52,7 @@ class FetchStatus:
 
 
 class ModelDownload:
-    """Fetches a model until it is here, or there is no hope.
+    """Fetch a model until it is here, or there is no hope.
 
     Args:
         model: its name.
@@ -78,7 +78,7 @@ class ModelDownload:
         self._error: ModelError | None = None
 
     async def run(self) -> None:
-        """Fetch it; what has come by the time this is cancelled is kept."""
+        """Fetch the model; what has come by the time this is cancelled is kept."""
         pause_s = _AGAIN_S
         while True:
             self._change(replace(self._status, state="fetching", error=None))

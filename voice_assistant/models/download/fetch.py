@@ -1,4 +1,4 @@
-"""Getting a model: its files, verified and in place."""
+"""Fetch the files of a model, verify them and put them in place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice_assistant.files import is_disk_full, no_space
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
-from voice_assistant.models.download.rate import Progress, RateMeter
+from voice_assistant.models.download.rate import FetchProgress, RateMeter
 from voice_assistant.models.download.source import Source, SourceName, find_source
 from voice_assistant.models.download.transfer import CONNECTIONS, PATIENCE, Patience, Transfer
 from voice_assistant.models.model import Model, ModelFile
@@ -26,7 +26,7 @@ _SPARE = 50_000_000
 
 
 class Fetch:
-    """One model on its way to its folder.
+    """Fetch one model into its folder.
 
     Args:
         model: the model.
@@ -41,7 +41,7 @@ class Fetch:
         self,
         model: Model,
         folder: Path,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[FetchProgress], None],
         on_wait: Callable[[], None],
         *,
         connections: int = CONNECTIONS,

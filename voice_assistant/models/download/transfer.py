@@ -1,4 +1,4 @@
-"""Getting one file over several connections at once."""
+"""Fetch one file over several connections at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a transfer waits for what, in seconds.
+    """Hold how long a transfer waits for what, in seconds.
 
     Attributes:
         idle_s: for a byte, before a connection counts as stalled.
@@ -43,8 +43,9 @@ PATIENCE = Patience()
 """What suits the internet."""
 
 
-# What is left is shared down to this size; a request for less costs more than it saves.
+# Bytes. What is left is shared down to this size; a request for less costs more than it saves.
 _LEAST_SHARE = 1 << 18
+# Bytes of one request, at most.
 _MOST_SPAN = 1 << 26
 # The rest of a second in which there is nothing to hash.
 _BREATH_S = 0.01
@@ -53,6 +54,7 @@ _HASHED = 1 << 24
 _SETTLED = 1 << 26
 # Bytes per second. Where one connection gives as much, others would only get in its way.
 _PLENTY = 50_000_000
+# The first connection has this long to begin before others join it.
 _BEGIN_S = 0.4
 # Where it takes longer than this, it is worth asking whether another source is faster.
 _LONG_S = 30.0
@@ -60,14 +62,14 @@ _LONG_S = 30.0
 
 @dataclass(slots=True)
 class _Work:
-    """A span that one connection is at."""
+    """Hold the range that one connection is at."""
 
     offset: int
     end: int
 
 
 class Transfer:
-    """Fetches what is missing of a file.
+    """Fetch what is missing of a file.
 
     Args:
         file: what it is.
@@ -106,7 +108,7 @@ class Transfer:
         self._at_first = partial.done
 
     def run(self) -> None:
-        """Fetch it all.
+        """Fetch the whole file.
 
         Raises:
             SourceError: no source has the rest; what came stays in `partial`.
@@ -145,7 +147,7 @@ class Transfer:
             raise error
 
     def _wait(self, workers: Sequence[Future[None]]) -> None:
-        """Let some time pass, and hash meanwhile what would have to be hashed at the end."""
+        """Wait a little, and hash meanwhile what would have to be hashed at the end."""
         until = time.monotonic() + self._patience.poll_s
         while time.monotonic() < until:
             waits = self._partial.hash_ahead(_HASHED) < _HASHED
@@ -153,7 +155,7 @@ class Transfer:
                 return
 
     def _settle(self) -> None:
-        """Have what comes on the disk, beside all else: the disk is waited for, not worked with."""
+        """Send what comes to the disk beside all else, since that is all waiting and no work."""
         settled, stopped = self._at_first, False
         while not stopped:
             stopped = self._stopped.wait(self._patience.poll_s)
@@ -181,7 +183,7 @@ class Transfer:
                     return
 
     def _take(self, source: Source) -> _Work | None:
-        """The next span to ask for: one that waits, or half of the longest that is under way."""
+        """Return the next range to ask for: one that waits, or half of the longest under way."""
         with self._lock:
             if source in self._whole:
                 work = self._take_all()
