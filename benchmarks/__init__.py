@@ -1,1 +1,1 @@
-"""Every figure that the README states is printed by a script here."""
+"""Every figure that the documents state is printed by a script here."""
