@@ -6,8 +6,8 @@ simulated one, in English and in Chinese, and prints the blocks of the page. `--
 with the page instead, and `--write` puts them into it. Numbers that differ from run to run are not
 compared, nor is the order of lines, since the card is asked beside the server.
 
-`--torch` first waits until torch has been installed for the simulated card (2.8 GB), and is about
-the blocks that need it; they are left alone without it. `--folder` keeps the copy for another run.
+Torch for the simulated card is asked for at an index that never answers. With `--torch` it is
+installed first (2.8 GB), and the blocks are those that need it.
 
 On Linux, with a C compiler and without a card.
 """
@@ -25,8 +25,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from tests.support.card_page import ROOT, block_of, is_shown, normal, page_of, put_block
@@ -78,22 +80,20 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--torch", action="store_true")
-    parser.add_argument("--folder", type=Path)
     arguments = parser.parse_args()
     differs = False
     with tempfile.TemporaryDirectory() as temporary:
-        checkout = Checkout((arguments.folder or Path(temporary)) / "voice")
+        checkout = Checkout(Path(temporary) / "voice")
         checkout.prepare(torch=arguments.torch)
-        for block in WITH_TORCH if arguments.torch else BLOCKS:
-            for language in _LANGUAGES:
-                lines = list(checkout.lines(block, language))
-                if arguments.write:
-                    put_block(language, block.name, lines)
-                elif arguments.check:
-                    differs |= _differs(language, block.name, lines)
-                else:
-                    print(f"{page_of(language).name}: {block.name}\n")
-                    print("\n".join(lines), end="\n\n", flush=True)
+        for block, language in product(WITH_TORCH if arguments.torch else BLOCKS, _LANGUAGES):
+            lines = list(checkout.lines(block, language))
+            if arguments.write:
+                put_block(language, block.name, lines)
+            elif arguments.check:
+                differs |= _differs(language, block.name, lines)
+            else:
+                print(f"{page_of(language).name}: {block.name}\n")
+                print("\n".join(lines), end="\n\n", flush=True)
     return int(differs)
 
 
@@ -106,6 +106,8 @@ class Checkout:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._stamp = folder / ".venv" / "voice_assistant.json"
+        self._installed = b""
 
     def prepare(self, *, torch: bool) -> None:
         """Copy the files and make the environment, with torch for the simulated card or without."""
@@ -129,6 +131,7 @@ class Checkout:
             timeout=_TORCH_S,
             check=True,
         )
+        self._installed = self._stamp.read_bytes()
 
     def lines(self, block: Block, language: Locale) -> Iterator[str]:
         """The lines that a program writes, as the page shows them."""
@@ -136,17 +139,24 @@ class Checkout:
         port = _free_port()
         options = ("--port", port) if block.program == "start.py" else ()
         command = [*wrapper, sys.executable, block.program, *options]
-        for line in self._run(command, language, serves=bool(options)):
+        # An installation of torch that was stopped may have been noted as one that failed.
+        self._stamp.write_bytes(self._installed)
+        with _silent_index() as index:
+            environment = {**self._environment(language), **index}
+            lines = self._run(command, environment, serves=bool(options))
+        for line in lines:
             if is_shown(line, language):
                 yield line.replace(str(self._folder), _HOME).replace(f":{port}", f":{_PORT}")
 
-    def _run(self, command: Sequence[str], language: Locale, *, serves: bool) -> list[str]:
+    def _run(
+        self, command: Sequence[str], environment: Mapping[str, str], *, serves: bool
+    ) -> list[str]:
         """All lines of a program; a service is stopped once it is ready and says no more."""
         lines: list[str] = []
         with subprocess.Popen(
             command,
             cwd=self._folder,
-            env=self._environment(language),
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -174,6 +184,17 @@ class Checkout:
         nowhere = str(self._folder / "nowhere")
         places = {"MODELSCOPE_CACHE": nowhere, "XDG_CACHE_HOME": nowhere}
         return {**kept, **places, "VOICE_LOCALE": language, "PYTHONUTF8": "1"}
+
+
+@contextmanager
+def _silent_index() -> Iterator[dict[str, str]]:
+    """Variables for pip that lead it to a package index which accepts connections and no more."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield {
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_FIND_LINKS": "",
+            "PIP_INDEX_URL": f"http://127.0.0.1:{listener.getsockname()[1]}/simple",
+        }
 
 
 def _free_port() -> str:
