@@ -18,7 +18,6 @@ from voice_assistant.api.uploads import describe_audio_form, read_audio_form
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
-from voice_assistant.models.known import MODELS
 from voice_assistant.speech.task import Piece, Wish, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 
@@ -71,9 +70,9 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
 
 
 @router.get("/models")
-async def models() -> dict[str, object]:
+async def models(services: ServicesDep) -> dict[str, object]:
     """The models that can be asked for."""
-    names = [_ALIAS, *MODELS]
+    names = [_ALIAS, *services.chooser.models]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from voice_assistant.assistant.better_model.offer import ModelFetch
 from voice_assistant.assistant.confirmations import Confirmations
-from voice_assistant.choice.choose import choose
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
+from voice_assistant.models.known import find_models
 from voice_assistant.settings import Settings
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -25,17 +26,19 @@ class Services:
 
     Args:
         settings: what it was started with.
+        chooser: chooses the model; one of its own, if it is not shared.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, chooser: Chooser | None = None) -> None:
         self.settings = settings
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
+        self.chooser = chooser or Chooser(settings, find_models(settings.models_file))
         self.process = SpeechProcess(
-            lambda: choose(settings, self.process.loaded), settings.keep_alive_s
+            lambda: self.chooser.next(self.process.loaded), settings.keep_alive_s
         )
         self.speech = Recordings(self.process, settings.queue_size)
-        self.fetch = ModelFetch(settings, self.process)
+        self.fetch = ModelFetch(settings, self.process, self.chooser.models)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Where a build of torch can be had: PyPI, PyTorch's own index, its mirror in China."""
+"""Say where a build of torch can be had: PyPI, PyTorch's own index, its mirror in China."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voice_assistant.messages import Locale
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place that has a build of torch.
+    """Name a place that has a build of torch.
 
     Attributes:
         name: for people.
@@ -25,7 +25,7 @@ class Source:
 def sources(
     build: Build, index: str, language: Locale, platform: str = sys.platform
 ) -> list[Source]:
-    """Where a build can be had, in the order to try.
+    """Return where a build can be had, in the order to try.
 
     Args:
         build: which one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Model:
     parameters: int
     dimensions: Dimensions
     languages: int
-    weights_mib: Mapping[str, int]
+    weights_mib: Mapping[str, int] = field(hash=False)
     working_mib: int
     cpu_cost: float
     checkpoint: ModelFile

@@ -1,4 +1,4 @@
-"""A small real recognition in a process of its own, which may hang or crash."""
+"""Try a small real recognition in a process of its own, which may hang or crash."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from voice_assistant import ROOT
@@ -64,7 +64,7 @@ def try_out(
 
 def _trial(config: EngineConfig, problem: str, found: dict[str, Any]) -> Trial:
     about = {"problem": problem, **found}
-    return Trial(config.engine, config.model, config.device, config.compute_type, **about)
+    return Trial(config.engine, config.model.name, config.device, config.compute_type, **about)
 
 
 def _probe(found: dict[str, Any]) -> Probe:
@@ -76,11 +76,13 @@ def _probe(found: dict[str, Any]) -> Probe:
 
 
 def _encode(config: EngineConfig) -> str:
-    return json.dumps({**asdict(config), "model_dir": str(config.model_dir)})
+    """Return the configuration as JSON; its model is a built-in one, which the child knows."""
+    values = {field.name: getattr(config, field.name) for field in fields(config)}
+    return json.dumps({**values, "model": config.model.name, "model_dir": str(config.model_dir)})
 
 
 def _read(output: str) -> dict[str, dict[str, Any]]:
-    """The lines that are the child's own; libraries write where they like."""
+    """Return the lines that are the child's own, by kind; libraries write where they like."""
     told = {}
     for line in output.splitlines():
         if line.startswith('{"kind": '):
@@ -90,7 +92,7 @@ def _read(output: str) -> dict[str, dict[str, Any]]:
 
 
 def _death(code: int, errors: str) -> str:
-    """How the process ended, and the last that it wrote."""
+    """Return how the process ended, and the last that it wrote."""
     last = (errors.strip().splitlines() or [""])[-1]
     how = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
     return f"{how}: {last}" if last else how

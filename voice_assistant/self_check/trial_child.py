@@ -1,6 +1,7 @@
-"""What runs in the trial's process: it writes a line of JSON for each thing that it has found out.
+"""Run the trial in its process, and write a line of JSON for each thing that was found out.
 
-Usage: python -m voice_assistant.self_check.trial_child CONFIG, an `EngineConfig` as JSON.
+Usage: python -m voice_assistant.self_check.trial_child CONFIG BEGAN: an `EngineConfig` as JSON with
+the name of a built-in model, and when the process was wanted, in seconds since the epoch.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Any
 
 import psutil
 
+from voice_assistant.choice.fit import card_to_use
 from voice_assistant.errors import VoiceError
 from voice_assistant.machine.card import find_cards
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 
 
@@ -108,9 +111,9 @@ def _capability(architecture: str) -> list[int]:
 def _card_memory(before: int) -> dict[str, int]:
     import torch
 
-    cards = find_cards()
+    card = card_to_use(find_cards())
     # Inside a container the driver knows the process by another number.
-    own = cards[0].by_process.get(os.getpid(), 0) if cards else 0
+    own = card.by_process.get(os.getpid(), 0) if card else 0
     return {
         "allocated": torch.cuda.max_memory_allocated(),
         "reserved": torch.cuda.max_memory_reserved(),
@@ -119,8 +122,8 @@ def _card_memory(before: int) -> dict[str, int]:
 
 
 def _used() -> int:
-    cards = find_cards()
-    return cards[0].used if cards else 0
+    card = card_to_use(find_cards())
+    return card.used if card else 0
 
 
 def _tell(kind: str, **found: object) -> None:
@@ -130,5 +133,5 @@ def _tell(kind: str, **found: object) -> None:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    given["model_dir"] = Path(given["model_dir"])
+    given |= {"model": built_in()[given["model"]], "model_dir": Path(given["model_dir"])}
     main(EngineConfig(**given), float(sys.argv[2]))
