@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,14 @@ import pytest
 
 from tests.support.app import MakeSettings
 from tests.support.speech_process import config, eventually, is_gone, worker
+from tests.support.surroundings import TORCH, card, surroundings
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model import offer as model_fetch
 from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.assistant.better_model.offer import ModelFetch
-from voice_assistant.choice import plan
+from voice_assistant.choice.surroundings import Cards, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError
-from voice_assistant.machine.card import Card, Driver
-from voice_assistant.machine.installed_torch import Installed
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.processes.helper import run_module
@@ -30,7 +30,7 @@ from voice_assistant.speech.service.process import SpeechProcess
 
 pytestmark = pytest.mark.anyio
 
-SMALL = MODELS["small"]
+SMALL = built_in()["small"]
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +55,12 @@ def settings(make_settings: MakeSettings) -> MakeSettings:
 
 
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
+async def looking(
+    settings: Settings, look: Look = look_around
+) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
     """It looks for a better model beside a speech process that has base."""
     process = SpeechProcess(lambda: Choice([config()]), -1)
-    fetch = ModelFetch(settings, process)
+    fetch = ModelFetch(settings, process, built_in(), look)
     fetch.start()
     try:
         yield fetch, process
@@ -387,23 +389,16 @@ async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
         assert fetch.status.model == "small"
 
 
-@pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch) -> Card:
-    """One that this computer has."""
-    card = Card("simulated", 8 * 10**9, 0, 8 * 10**9, {})
-    monkeypatch.setattr(plan, "find_cards", lambda: [card])
-    monkeypatch.setattr(plan, "find_driver", lambda: Driver("580.95.05", "13.0"))
-    return card
-
-
-@pytest.mark.usefixtures("card")
 async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = settings(engine="auto", model="auto")
-    torch: list[Installed] = []
-    monkeypatch.setattr(model_fetch, "find_installed", lambda: next(iter(torch), None))
-    async with looking(chosen) as (fetch, process):
+    here = [surroundings(card(8))]
+
+    def look(settings: Settings, models: object, cards: Cards | None = None) -> Surroundings:
+        return here[-1] if cards is None else replace(here[-1], cards=cards[1])
+
+    async with looking(chosen, look) as (fetch, process):
         await reaches(fetch, "offered")
         assert fetch.status.model == "large-v3-turbo"
 
@@ -411,7 +406,7 @@ async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
             process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
 
         monkeypatch.setattr(process, "renew", renew)
-        torch.append(Installed("2.13.0", "13.0"))
+        here.append(surroundings(card(8), torch=TORCH))
         await eventually(lambda: fetch.status.model != "large-v3-turbo")
 
 
@@ -469,7 +464,7 @@ async def test_where_nothing_can_be_loaded_a_model_is_offered_all_the_more(
         raise ModelError("MODEL_MISSING", model="small")
 
     process = SpeechProcess(nothing, -1)
-    fetch = ModelFetch(settings(), process)
+    fetch = ModelFetch(settings(), process, built_in())
     fetch.start()
     try:
         await reaches(fetch, "offered")

@@ -19,7 +19,7 @@ from tests.support.speech_process import (
 )
 from voice_assistant import ROOT
 from voice_assistant.errors import AudioError, ModelError, VoiceError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
 
@@ -134,7 +134,7 @@ async def test_an_unknown_model(tmp_path: Path) -> None:
 async def test_a_damaged_model_is_repaired(tmp_path: Path, model_dir: Path) -> None:
     folder = tmp_path / "base"
     folder.mkdir()
-    for file in MODELS["base"].files:
+    for file in built_in()["base"].files:
         os.link(model_dir / "base" / file.name, folder / file.name)
     damaged = folder / "config.json"
     good = damaged.read_bytes()
