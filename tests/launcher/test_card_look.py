@@ -54,7 +54,9 @@ def test_without_a_card_there_is_nothing_to_install(
 def test_what_is_used_is_told_again_once_torch_is_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(card_look.CardTorch, "install", lambda *_, **__: True)
+    monkeypatch.setattr(
+        "voice_assistant.launcher.card_look.CardTorch.install", lambda *_, **__: True
+    )
     chooser = chooser_for(surroundings(CARD), surroundings(CARD, torch=TORCH))
     look_at_card(SETTINGS, Console("en"), chooser, again=True)
     output = capsys.readouterr().out

@@ -99,3 +99,16 @@ def test_what_is_gone_by_the_time_it_is_looked_at_has_no_date(
     monkeypatch.setattr(on_disk, "find_checkpoint", lambda *_: models / "gone.pt")
     found = find_on_disk(MODEL, models).checkpoint
     assert found == Stored(models / "gone.pt", 0, whole=False)
+
+
+def test_what_nobody_may_look_at_is_not_here_and_it_is_said_why(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("not for you")
+
+    monkeypatch.setattr(on_disk, "find_files", refuse)
+    put(models, CHECKPOINT)
+    found = find_on_disk(MODEL, models)
+    assert found == OnDisk(problem="not for you")
+    assert readers(found) == []

@@ -35,12 +35,14 @@ class OnDisk:
         published: the CTranslate2 form that others publish.
         converted: the CTranslate2 form that was made here.
         packaged: whether packages have the CTranslate2 form.
+        problem: why nobody can tell what is on the disk; empty if all is well.
     """
 
     checkpoint: Stored | None = None
     published: Stored | None = None
     converted: Stored | None = None
     packaged: bool = False
+    problem: str = ""
 
     @property
     def ctranslate2(self) -> Stored | None:
@@ -61,12 +63,15 @@ def find_on_disk(model: Model, model_dir: Path) -> OnDisk:
         model: which one.
         model_dir: where models are kept; caches of other programs are searched as well.
     """
-    return OnDisk(
-        _checkpoint(find_checkpoint(model, model_dir), model.checkpoint),
-        _folder(find_files(model, model_dir)),
-        _folder(find_converted(model, model_dir)),
-        model.packaged,
-    )
+    try:
+        return OnDisk(
+            _checkpoint(find_checkpoint(model, model_dir), model.checkpoint),
+            _folder(find_files(model, model_dir)),
+            _folder(find_converted(model, model_dir)),
+            model.packaged,
+        )
+    except OSError as error:
+        return OnDisk(packaged=model.packaged, problem=str(error))
 
 
 def _checkpoint(path: Path | None, file: ModelFile) -> Stored | None:
@@ -80,5 +85,5 @@ def _folder(path: Path | None) -> Stored | None:
 def _written(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
-    except OSError:  # gone by now
+    except FileNotFoundError:  # by now, or there are only other files of it
         return 0

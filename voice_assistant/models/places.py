@@ -41,7 +41,7 @@ def has(path: Path, file: ModelFile) -> bool:
     """Return whether there is a file at `path` that could be `file`, by its size."""
     try:
         found = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 

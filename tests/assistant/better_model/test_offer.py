@@ -20,6 +20,7 @@ from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.assistant.better_model.offer import ModelFetch
 from voice_assistant.choice.surroundings import Cards, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError
+from voice_assistant.models import on_disk
 from voice_assistant.models.known import built_in
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.places import find_checkpoint
@@ -304,7 +305,7 @@ async def test_a_folder_that_cannot_be_read_for_a_while(
     chosen = settings(model="base")
     async with looking(chosen) as (_, process):
         await process.until_ready()
-        monkeypatch.setattr(model_fetch, "find_checkpoint", find_or_fail)
+        monkeypatch.setattr(on_disk, "find_checkpoint", find_or_fail)
         await asyncio.sleep(0.1)
         broken.clear()
         choices = [config(model="small"), config()]
@@ -321,7 +322,7 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
     async with looking(chosen) as (fetch, _):
         converted: list[str] = []
 
-        async def convert(name: str) -> None:
+        async def convert(name: str, here: Surroundings) -> None:
             converted.append(name)
             put(chosen.model_dir / "small", *SMALL.files)
 
@@ -336,7 +337,7 @@ def find_damaged(fetch: ModelFetch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a conversion end with a checkpoint that is damaged, once."""
     errors = [ModelError("MODEL_DAMAGED", model="small", file="small.pt")]
 
-    async def run(name: str) -> ModelError | None:
+    async def run(name: str, here: Surroundings) -> ModelError | None:
         return errors.pop() if errors else None
 
     monkeypatch.setattr(fetch._conversion, "run", run)

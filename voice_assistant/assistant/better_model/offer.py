@@ -146,14 +146,14 @@ class ModelFetch:
 
     async def _watch(self) -> None:
         while True:
-            try:
-                await self._look()
-            except OSError as error:
-                _LOG.debug("models cannot be looked at: %s", error)
+            await self._look()
             await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> None:
         here = await self._what_is_here(NO_CARDS)
+        if problems := [forms.problem for forms in here.on_disk.values() if forms.problem]:
+            _LOG.debug("models cannot be looked at: %s", problems[0])
+            return
         if self._here is None:
             self._here = _ready(here)
         if self._looked and self._on_cpu and await self._convert(here):
