@@ -1,4 +1,4 @@
-"""Say sentences to people, in Chinese and English.
+"""Hold the sentences for people, in Chinese and English.
 
 Standard library only: the launcher speaks before the environment exists.
 """
