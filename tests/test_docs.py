@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.app import app_for
 from voice_assistant import ROOT
-from voice_assistant.api.app import create_app
 from voice_assistant.errors import STATUS
 from voice_assistant.messages import Locale
 from voice_assistant.models.known import built_in
@@ -35,7 +35,7 @@ def test_every_setting_described_exists(readme: str) -> None:
 
 
 def test_every_route_is_described(readme: str, tmp_path: Path) -> None:
-    app = create_app(Settings(engine="fake", log_file=tmp_path / "log"))
+    app = app_for(Settings(engine="fake", log_file=tmp_path / "log"))
     for path in app.openapi()["paths"]:
         assert path in readme, path
 

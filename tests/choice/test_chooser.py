@@ -10,7 +10,6 @@ from tests.support.surroundings import TORCH, card, surroundings
 from voice_assistant.choice.chooser import Chooser
 from voice_assistant.choice.surroundings import Surroundings
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import EngineInfo
@@ -38,7 +37,7 @@ def device(chooser: Chooser, present: EngineInfo | None = None) -> str:
 
 def test_at_a_start_one_look_and_one_choice_are_shared() -> None:
     computer = Computer(ROOMY, FULL)
-    chooser = Chooser(Settings(), built_in(), computer)
+    chooser = Chooser(Settings(), computer)
     told = chooser.first()
     assert told.here == ROOMY
     assert chooser.next() is told.choice
@@ -48,13 +47,13 @@ def test_at_a_start_one_look_and_one_choice_are_shared() -> None:
 
 def test_each_later_start_looks_again() -> None:
     computer = Computer(ROOMY, FULL, ROOMY)
-    chooser = Chooser(Settings(), built_in(), computer)
+    chooser = Chooser(Settings(), computer)
     assert [device(chooser) for _ in range(3)] == ["cuda", "cpu", "cuda"]
     assert computer.looks == 3
 
 
 def test_what_is_loaded_counts_as_gone_from_the_second_start_on() -> None:
-    chooser = Chooser(Settings(), built_in(), Computer(ROOMY, FULL))
+    chooser = Chooser(Settings(), Computer(ROOMY, FULL))
     assert device(chooser) == "cuda"
     assert device(chooser, PRESENT) == "cuda"
     assert device(chooser) == "cpu"
@@ -70,7 +69,7 @@ def test_whoever_asks_while_the_driver_sleeps_waits_for_the_same_answer() -> Non
         looks.append(ROOMY)
         return ROOMY
 
-    chooser = Chooser(Settings(), built_in(), look)
+    chooser = Chooser(Settings(), look)
     with ThreadPoolExecutor(2) as pool:
         written = pool.submit(chooser.first)
         assert began.wait(60)
@@ -81,7 +80,7 @@ def test_whoever_asks_while_the_driver_sleeps_waits_for_the_same_answer() -> Non
 
 
 def test_why_nothing_can_be_loaded_is_told_and_raised() -> None:
-    chooser = Chooser(Settings(model="huge"), built_in(), Computer(ROOMY))
+    chooser = Chooser(Settings(model="huge"), Computer(ROOMY))
     told = chooser.first().choice
     assert isinstance(told, ModelError)
     assert (told.code, told.params) == ("MODEL_MISSING", {"model": "huge"})
@@ -99,7 +98,7 @@ def test_a_look_that_fails_is_no_first_choice() -> None:
             raise OSError("the driver has crashed")
         return ROOMY
 
-    chooser = Chooser(Settings(), built_in(), look)
+    chooser = Chooser(Settings(), look)
     with pytest.raises(OSError, match="crashed"):
         chooser.first()
     assert device(chooser) == "cuda"

@@ -12,7 +12,6 @@ from voice_assistant.console import Console
 from voice_assistant.launcher import card_look
 from voice_assistant.launcher.card_look import look_at_card, looking_at_card
 from voice_assistant.machine.card import Card, Driver
-from voice_assistant.models.known import built_in
 from voice_assistant.settings import Settings
 
 CARD = card(8)
@@ -22,7 +21,7 @@ SETTINGS = Settings()
 def chooser_for(*states: Surroundings, settings: Settings = SETTINGS) -> Chooser:
     """Chooses for a computer that is like this, and later like that."""
     seen = list(states)
-    return Chooser(settings, built_in(), lambda *_: seen.pop(0))
+    return Chooser(settings, lambda *_: seen.pop(0))
 
 
 @pytest.fixture
@@ -86,7 +85,7 @@ def test_nobody_waits_for_a_sleeping_driver(asked: list[tuple[Card, Driver, bool
         assert awake.wait(60)
         return surroundings(CARD)
 
-    with looking_at_card(SETTINGS, Console("en"), Chooser(SETTINGS, built_in(), look)):
+    with looking_at_card(SETTINGS, Console("en"), Chooser(SETTINGS, look)):
         assert asked == []  # the server starts meanwhile
         awake.set()
     assert asked == [(CARD, DRIVER, False)]

@@ -9,7 +9,6 @@ from tests.support.surroundings import TORCH, card, surroundings
 from voice_assistant.choice.chooser import Chooser
 from voice_assistant.console import Console
 from voice_assistant.launcher.choice_log import show_choice
-from voice_assistant.models.known import built_in
 from voice_assistant.settings import Settings
 
 Log = Callable[..., str]
@@ -25,7 +24,7 @@ def log(capsys: pytest.CaptureFixture[str]) -> Log:
         cards = [card(gigabytes, used)] if gigabytes else []
         here = surroundings(*cards, torch=TORCH if torch else None, checkpoints=names)
         settings = Settings(**values)
-        chooser = Chooser(settings, built_in(), lambda *_: here)
+        chooser = Chooser(settings, lambda *_: here)
         show_choice(Console("en"), settings, chooser.first())
         return capsys.readouterr().out
 

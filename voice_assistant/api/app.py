@@ -20,15 +20,12 @@ from voice_assistant.logs import set_up_logging
 from voice_assistant.settings import Settings
 
 
-def create_app(settings: Settings, chooser: Chooser | None = None) -> FastAPI:
+def create_app(settings: Settings, chooser: Chooser) -> FastAPI:
     """The service, with all it needs; the model loads in the background once it is started.
 
     Args:
         settings: what it was started with.
-        chooser: chooses the model, if somebody shares its first choice.
-
-    Raises:
-        ConfigError: the user's `models.toml` is wrong.
+        chooser: chooses the model.
     """
     services = Services(settings, chooser)
 

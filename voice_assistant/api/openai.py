@@ -72,7 +72,7 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
 @router.get("/models")
 async def models(services: ServicesDep) -> dict[str, object]:
     """The models that can be asked for."""
-    names = [_ALIAS, *services.chooser.models]
+    names = [_ALIAS, *services.models]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
 

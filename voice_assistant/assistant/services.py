@@ -12,7 +12,6 @@ from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.choice.chooser import Chooser
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
-from voice_assistant.models.known import find_models
 from voice_assistant.settings import Settings
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -26,19 +25,19 @@ class Services:
 
     Args:
         settings: what it was started with.
-        chooser: chooses the model; one of its own, if it is not shared.
+        chooser: chooses the model.
     """
 
-    def __init__(self, settings: Settings, chooser: Chooser | None = None) -> None:
+    def __init__(self, settings: Settings, chooser: Chooser) -> None:
         self.settings = settings
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
-        self.chooser = chooser or Chooser(settings, find_models(settings.models_file))
+        self.models = chooser.models
         self.process = SpeechProcess(
-            lambda: self.chooser.next(self.process.loaded), settings.keep_alive_s
+            lambda: chooser.next(self.process.loaded), settings.keep_alive_s
         )
         self.speech = Recordings(self.process, settings.queue_size)
-        self.fetch = ModelFetch(settings, self.process, self.chooser.models)
+        self.fetch = ModelFetch(settings, self.process, self.models)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 

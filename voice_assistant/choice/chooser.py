@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voice_assistant.choice.choose import choose
 from voice_assistant.choice.fit import Loaded
 from voice_assistant.choice.surroundings import Look, Surroundings, look_around
 from voice_assistant.errors import ModelError
-from voice_assistant.models.model import Model
+from voice_assistant.models.known import find_models
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import Choice
 
@@ -28,14 +27,14 @@ class Chooser:
 
     Args:
         settings: what is wanted.
-        models: all that are known, by name.
         look: finds out what this computer has.
+
+    Raises:
+        ConfigError: `CONFIG_INVALID`, the user's `models.toml` is wrong.
     """
 
-    def __init__(
-        self, settings: Settings, models: Mapping[str, Model], look: Look = look_around
-    ) -> None:
-        self.models = models
+    def __init__(self, settings: Settings, look: Look = look_around) -> None:
+        self.models = find_models(settings.models_file)
         self._settings = settings
         self._look = look
         self._lock = threading.Lock()

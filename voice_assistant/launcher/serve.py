@@ -19,7 +19,7 @@ from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.messages import choose_locale
-from voice_assistant.models.known import choose_package, find_models
+from voice_assistant.models.known import choose_package
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import install_model, verified_model
 from voice_assistant.processes.lasting import lasting
@@ -50,7 +50,7 @@ def serve(arguments: Arguments, console: Console) -> int:
     try:
         settings = load_settings(**_overrides(arguments))
         console.language = choose_locale(settings.locale)
-        chooser = Chooser(settings, find_models(settings.models_file))
+        chooser = Chooser(settings)
         console.show("title", "launcher.title", version=__version__)
         if arguments.command == "setup":
             show_machine(console, ROOT)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.models.converted import find_converted
-from voice_assistant.models.model import Model, ModelFile
-from voice_assistant.models.places import find_checkpoint, find_files, has
+from voice_assistant.models.model import Model
+from voice_assistant.models.places import find_checkpoint, find_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +64,33 @@ def find_on_disk(model: Model, model_dir: Path) -> OnDisk:
         model_dir: where models are kept; caches of other programs are searched as well.
     """
     try:
+        checkpoint = find_checkpoint(model, model_dir)
+        published = find_files(model, model_dir)
+        converted = find_converted(model, model_dir)
         return OnDisk(
-            _checkpoint(find_checkpoint(model, model_dir), model.checkpoint),
-            _folder(find_files(model, model_dir)),
-            _folder(find_converted(model, model_dir)),
+            _checkpoint(checkpoint, model.checkpoint.size) if checkpoint else None,
+            _folder(published) if published else None,
+            _folder(converted) if converted else None,
             model.packaged,
         )
     except OSError as error:
         return OnDisk(packaged=model.packaged, problem=str(error))
 
 
-def _checkpoint(path: Path | None, file: ModelFile) -> Stored | None:
-    return Stored(path, _written(path), has(path, file)) if path else None
+def _checkpoint(path: Path, size: int) -> Stored:
+    written_ns, found = _stat(path)
+    return Stored(path, written_ns, found == size)
 
 
-def _folder(path: Path | None) -> Stored | None:
-    return Stored(path, _written(path / "model.bin")) if path else None
+def _folder(path: Path) -> Stored:
+    written_ns, _ = _stat(path / "model.bin")
+    return Stored(path, written_ns)
 
 
-def _written(path: Path) -> int:
+def _stat(path: Path) -> tuple[int, int]:
+    """Return when a file was written, in nanoseconds since the epoch, and its size in bytes."""
     try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:  # by now, or there are only other files of it
-        return 0
+        found = path.stat()
+    except FileNotFoundError:  # gone by now, or the model has only other files
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -148,11 +148,8 @@ async def test_a_damaged_model_is_repaired(tmp_path: Path, model_dir: Path) -> N
         assert damaged.read_bytes() == good
 
 
-@pytest.mark.parametrize(
-    "module", ["voice_assistant.speech.service.process", "voice_assistant.api.app"]
-)
-def test_the_service_stays_light(module: str) -> None:
-    code = f"import sys, {module}; print(*sys.modules)"
+def test_the_service_s_side_stays_light() -> None:
+    code = "import sys, voice_assistant.speech.service.process; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

@@ -211,13 +211,15 @@ def _find_better(
     except ModelError:
         return FetchStatus()  # the speech process says it
     model = plan.best.model
+    forms = here.on_disk[model.name]
+    if forms.problem:
+        return FetchStatus()  # it may be here
     size = find_offers(model, plan.form, "auto")[0].size
     if model.name != damaged:
         on_torch = plan.best.device == "cuda" or settings.engine == "torch"
         if here.has(model.name, "torch" if on_torch else "ctranslate2"):
             return FetchStatus()
-        checkpoint = here.on_disk[model.name].checkpoint
-        if checkpoint is not None and checkpoint.whole:
+        if forms.checkpoint is not None and forms.checkpoint.whole:
             return FetchStatus("fetched", model.name, size, size)
     return FetchStatus("offered", model.name, size)
 
