@@ -148,12 +148,12 @@ class Settings(BaseSettings):
 
     @property
     def wants_card(self) -> bool:
-        """Whether a card may be used, for which torch is needed."""
+        """Return whether a card may be used, for which torch is needed."""
         return self.device != "cpu" and self.engine not in ("ctranslate2", "fake")
 
     @property
     def wanted_models(self) -> list[str]:
-        """Names of the models to choose from, best first; known or not."""
+        """Return the names of the models to choose from, best first; known or not."""
         return self.model_priority if self.model == "auto" else [self.model]
 
     @field_validator("allowed_origins", "allowed_hosts")

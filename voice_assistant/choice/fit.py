@@ -43,19 +43,19 @@ class Loaded(Protocol):
 
     @property
     def model(self) -> str:
-        """Its name."""
+        """Return its name."""
 
     @property
     def device(self) -> str:
-        """`cuda` or `cpu`."""
+        """Return `cuda` or `cpu`."""
 
     @property
     def compute_type(self) -> str:
-        """Form of its weights."""
+        """Return the form of its weights."""
 
     @property
     def pid(self) -> int:
-        """Of the process."""
+        """Return the number of the process."""
 
 
 def card_to_use(cards: Sequence[Card]) -> Card | None:

@@ -38,7 +38,7 @@ class Surroundings:
 
     @property
     def card(self) -> Card | None:
-        """The card that models run on, if there is one."""
+        """Return the card that models run on, if there is one."""
         return card_to_use(self.cards)
 
     def has(self, name: str, engine: str) -> bool:

@@ -1,4 +1,4 @@
-"""What can be asked of `start.py`."""
+"""Understand what is asked of `start.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Command = Literal["serve", "setup", "test", "download", "help"]
 
 @dataclass(frozen=True)
 class Arguments:
-    """One command line.
+    """Hold one command line, understood.
 
     Attributes:
         command: what to do.
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of all but `test` and `download`; its help is the sentence `launcher.help`."""
+    """Return the parser of all but `test` and `download`; `launcher.help` is its help."""
     parser = _Parser(prog="start.py", add_help=False, allow_abbrev=False)
     parser.add_argument("command", nargs="?", choices=("serve", "setup", "test"), default="serve")
     parser.add_argument("-h", "--help", action="store_true")

@@ -1,4 +1,4 @@
-"""What the browser and desktop tests need from the system, and how to get it."""
+"""Get what the browser and desktop tests need from the system."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INSTALL_S = 1800
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that tests ask for by name.
+    """Describe one thing that tests ask for by name.
 
     Attributes:
         name: as in `@pytest.mark.needs("…")`.
@@ -32,12 +32,12 @@ class Need:
 
     @property
     def command(self) -> str:
-        """How a person installs it on Debian or Ubuntu."""
+        """Return how a person installs it on Debian or Ubuntu."""
         return f"sudo apt install {' '.join(self.packages[0])}"
 
 
 def find_browser() -> str | None:
-    """Path of a Chromium that runs; `None` if there is none.
+    """Return the path of a Chromium that runs; `None` if there is none.
 
     Ubuntu's `chromium-browser` is a stub that only says how to install a snap: hence the trial.
     """
@@ -60,7 +60,7 @@ def _has_programs(*names: str) -> bool:
 
 
 def _has_calculator() -> bool:
-    """Whether there is one of those that 打开计算器 starts."""
+    """Return whether there is one of those that 打开计算器 starts."""
     names = ("gnome-calculator", "kcalc", "mate-calc", "galculator", "qalculate-gtk", "xcalc")
     return any(shutil.which(name) for name in names)
 
@@ -109,7 +109,7 @@ def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = N
 
 
 def _apt_get() -> list[str] | None:
-    """The beginning of an apt-get command that this user may run; `None` if there is none."""
+    """Return the beginning of an apt-get command that this user may run, if there is one."""
     if sys.platform == "win32" or not shutil.which("apt-get"):
         return None
     # A machine that has just started often runs apt itself: wait for it.

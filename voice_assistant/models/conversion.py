@@ -1,4 +1,4 @@
-"""Making a model's CTranslate2 form from OpenAI's checkpoint, once and for good.
+"""Make a model's CTranslate2 form from OpenAI's checkpoint, once and for good.
 
 All or nothing: the files are written to a folder of another name, compared with the checkpoint,
 recorded, and only then moved into place. Whatever is lost on the way is made again.
@@ -30,7 +30,7 @@ Check = Callable[[Path, Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What was made, or was there.
+    """Tell what was made, or was there.
 
     Attributes:
         folder: where it is.
@@ -123,7 +123,7 @@ def _make(model: Model, home: Path, checkpoint: Path | None, check: Check | None
 
 
 def _need(model: Model) -> int:
-    """Bytes on the disk: both forms are float16, and beside the weights there is a vocabulary."""
+    """Return bytes on the disk: both forms are float16, and a vocabulary is beside the weights."""
     return round(1.1 * model.checkpoint.size)
 
 

@@ -46,7 +46,7 @@ class OnDisk:
 
     @property
     def ctranslate2(self) -> Stored | None:
-        """The CTranslate2 form to use; what others publish comes first."""
+        """Return the CTranslate2 form to use; what others publish comes first."""
         return self.published or self.converted
 
     def readable_by(self, engine: str) -> bool:

@@ -1,4 +1,4 @@
-"""Model files on disk: put together, verified, never half there."""
+"""Put model files together on the disk and verify them; never is one half there."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def verify_checkpoint(model: Model, path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):

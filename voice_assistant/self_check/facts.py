@@ -128,17 +128,17 @@ class Facts:
 
     @property
     def card(self) -> Card | None:
-        """The card to use, if the driver tells of one."""
+        """Return the card to use, if the driver tells of one."""
         return card_to_use(self.cards)
 
     @property
     def has_card(self) -> bool:
-        """Whether this computer has a card of NVIDIA's."""
+        """Return whether this computer has a card of NVIDIA's."""
         seen = self.probe is not None and self.probe.available
         troubled = self.driver is not None and bool(self.driver.problem)
         return bool(self.cards) or self.nvidia_in_pci or seen or troubled
 
     @property
     def works(self) -> bool:
-        """Whether something was recognised on the card."""
+        """Return whether something was recognised on the card."""
         return self.on_card is not None and not self.on_card.problem

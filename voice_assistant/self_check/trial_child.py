@@ -68,7 +68,7 @@ def _reason(error: VoiceError | MemoryError) -> str:
 
 
 def _probe() -> dict[str, Any]:
-    """What torch says; its complaints are warnings."""
+    """Return what torch says; its complaints are warnings."""
     with warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         import torch
@@ -94,7 +94,7 @@ def _probe() -> dict[str, Any]:
 
 
 def _objection(torch: Any) -> str:
-    """Why there is no card for torch, which it says only when it is asked to use one."""
+    """Return why there is no card for torch, which it says only when it is asked to use one."""
     try:
         torch.cuda.init()
     except (RuntimeError, AssertionError) as error:
@@ -103,7 +103,7 @@ def _objection(torch: Any) -> str:
 
 
 def _capability(architecture: str) -> list[int]:
-    """Of a name such as `sm_86`, `sm_120` or `sm_90a`."""
+    """Return the compute capability in a name such as `sm_86`, `sm_120` or `sm_90a`."""
     digits = "".join(letter for letter in architecture if letter.isdigit())
     return [int(digits[:-1]), int(digits[-1])]
 
