@@ -41,8 +41,8 @@ def run(argv: Sequence[str], console: Console) -> int:
         settings = load_settings(**overrides)
         job = _Job(arguments, settings, find_models(settings.models_file), console, report)
         return _ACTIONS[arguments.action](job)
-    except LaunchError as problem:
-        report.show("error", problem.key, **problem.params)
+    except LaunchError as error:
+        report.show("error", error.code, **error.params)
         return _BAD_USAGE
     except VoiceError as error:
         if error.code == "PACKAGE_DAMAGED":

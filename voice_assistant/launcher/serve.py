@@ -22,7 +22,7 @@ from voice_assistant.messages import choose_locale
 from voice_assistant.models.known import choose_package
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import install_model, verified_model
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 from voice_assistant.settings import Settings, load_settings
 
 _SHUTDOWN_S = 5
@@ -42,11 +42,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(arguments: Arguments, console: Console) -> int:
-    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too.
-
-    Raises:
-        LaunchError: the port cannot be had, or the server does not start.
-    """
+    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too; 1 after an error."""
     try:
         settings = load_settings(**_overrides(arguments))
         console.language = choose_locale(settings.locale)
@@ -102,7 +98,7 @@ def _overrides(arguments: Arguments) -> dict[str, str | int]:
 def _run_server(
     settings: Settings, console: Console, listener: socket.socket, chooser: Chooser
 ) -> None:
-    with lasting():
+    with permanent_objects():
         from voice_assistant.api.app import create_app
     app = create_app(settings, chooser)
 

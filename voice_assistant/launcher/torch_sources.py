@@ -10,7 +10,7 @@ from voice_assistant.messages import Locale
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TorchSource:
     """Name a place that has a build of torch.
 
     Attributes:
@@ -24,7 +24,7 @@ class Source:
 
 def sources(
     build: Build, index: str, language: Locale, platform: str = sys.platform
-) -> list[Source]:
+) -> list[TorchSource]:
     """Return where a build can be had, in the order to try.
 
     Args:
@@ -36,11 +36,11 @@ def sources(
     public = [MIRROR, OFFICIAL] if language == "zh" else [OFFICIAL, MIRROR]
     if platform in build.on_pypi:
         places = [_place(index, build)] if index else []
-        return [*places, Source("PyPI")]
+        return [*places, TorchSource("PyPI")]
     return [_place(base, build) for base in [index, *public] if base]
 
 
-def _place(base: str, build: Build) -> Source:
+def _place(base: str, build: Build) -> TorchSource:
     folder = f"{base.rstrip('/')}/{build.tag}"
     # One is an index, as PyTorch has it, the other a page of files, as its mirror has it.
-    return Source(folder, ("--index-url", folder, "--find-links", f"{folder}/"))
+    return TorchSource(folder, ("--index-url", folder, "--find-links", f"{folder}/"))

@@ -24,7 +24,7 @@ _VERSION = 1
 
 
 def find_converted(model: Model, model_dir: Path) -> Path | None:
-    """Return the folder with it, if all of it is there."""
+    """Return the folder of the form that was made here, if all of it is there."""
     folder = model_dir / model.name / CONVERTED
     files = recorded(model, folder)
     whole = files and all(has(folder / file.name, file) for file in files)
@@ -46,7 +46,7 @@ def recorded(model: Model, folder: Path) -> Sequence[ModelFile]:
 
 
 def write_record(model: Model, folder: Path, files: Sequence[ModelFile]) -> None:
-    """Say that a folder is whole, and wait until that is on the disk.
+    """Record that a folder is whole, and wait until that is on the disk.
 
     Raises:
         OSError: it cannot be written.
