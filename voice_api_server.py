@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 @cache
 def _app() -> FastAPI:
     from voice_assistant.api.app import create_app
+    from voice_assistant.choice.chooser import Chooser
     from voice_assistant.settings import load_settings
 
-    return create_app(load_settings())
+    settings = load_settings()
+    return create_app(settings, Chooser(settings))
 
 
 def __getattr__(name: str) -> Any:

@@ -12,11 +12,11 @@ from tests.support.app import (
     App,
     MakeSettings,
     RememberingDesktop,
+    app_for,
     eventually,
     settings_for,
 )
 from voice_assistant.api import health as api_health
-from voice_assistant.api.app import create_app
 from voice_assistant.errors import ModelError
 from voice_assistant.machine.card import Card
 from voice_assistant.speech.service.recordings import Recording
@@ -53,7 +53,7 @@ def test_health_has_every_field_of_the_contract(client: TestClient) -> None:
 
 
 def test_ready_says_loading_until_the_model_is_warm(make_settings: MakeSettings) -> None:
-    with TestClient(create_app(make_settings()), base_url=BASE_URL) as client:
+    with TestClient(app_for(make_settings()), base_url=BASE_URL) as client:
         early = client.get("/ready")
         assert early.status_code == 503
         assert early.json()["code"] == "LOADING"
@@ -65,7 +65,7 @@ def test_a_model_that_cannot_be_loaded_is_said_and_the_service_lives(tmp_path: P
     blocked = tmp_path / "models"
     blocked.write_text("a file where the folder should be")
     settings = settings_for(tmp_path, engine="ctranslate2", model_dir=blocked)
-    with TestClient(create_app(settings), base_url=BASE_URL) as client:
+    with TestClient(app_for(settings), base_url=BASE_URL) as client:
         eventually(lambda: client.get("/health").json()["status"] != "loading")
         health = client.get("/health").json()
         assert health["status"] == "unhealthy"
@@ -89,7 +89,7 @@ def test_health_starts_a_speech_process_that_died_in_silence(app: App) -> None:
 @pytest.fixture
 def resting(make_settings: MakeSettings) -> Iterator[App]:
     """An application that nobody spoke to."""
-    app = create_app(make_settings(keep_alive_s=0.05))
+    app = app_for(make_settings(keep_alive_s=0.05))
     with TestClient(app, base_url=BASE_URL) as client:
         running = App(client, RememberingDesktop())
         eventually(lambda: client.get("/health").json()["status"] == "idle")

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.support.hostile_uploads import wav
 from tests.support.sounds import clip
 from voice_assistant.api.app import create_app
 from voice_assistant.assistant.services import Services
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.settings import Settings
 from voice_assistant.speech.worker.sound.audio import decode
@@ -100,8 +102,13 @@ def make_settings(tmp_path: Path) -> MakeSettings:
     return lambda **values: settings_for(tmp_path, **values)
 
 
+def app_for(settings: Settings) -> FastAPI:
+    """The application, not started yet."""
+    return create_app(settings, Chooser(settings))
+
+
 def _run(settings: Settings) -> Iterator[App]:
-    app = create_app(settings)
+    app = app_for(settings)
     desktop = RememberingDesktop()
     app.state.services.desktop = desktop
     with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:

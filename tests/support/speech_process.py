@@ -7,11 +7,13 @@ import multiprocessing
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from tests.support.sounds import clip
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import Choice, EngineConfig
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -26,10 +28,11 @@ LONG_S = 60.0
 """For what is sure to happen; never reached."""
 
 
-def config(engine: str = "fake", **values: object) -> EngineConfig:
+def config(engine: str = "fake", model: str = "base", **values: object) -> EngineConfig:
+    """A configuration for a model; one that is not known is like medium, and nowhere."""
     fields: dict[str, object] = {
         "engine": engine,
-        "model": "base",
+        "model": built_in().get(model) or replace(built_in()["medium"], name=model),
         "model_dir": Path("unused"),
         "device": "cpu",
         "compute_type": "int8",

@@ -23,6 +23,7 @@ from voice_assistant.api.schemas import (
     Waking,
 )
 from voice_assistant.assistant.services import Services
+from voice_assistant.choice.fit import card_to_use
 from voice_assistant.errors import NotReadyError
 from voice_assistant.machine.card import find_cards
 from voice_assistant.messages import Locale, say
@@ -108,10 +109,9 @@ def service_memory_mb() -> float:
 
 def card_memory(services: Services) -> Gpu | None:
     """The card's memory and our part of it; `None` without a card."""
-    cards = find_cards()
-    if not cards:
+    card = card_to_use(find_cards())
+    if card is None:
         return None
-    card = cards[0]
     info = services.process.info
     return Gpu(
         name=card.name,

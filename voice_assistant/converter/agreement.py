@@ -83,4 +83,4 @@ def _ctranslate2_engine(model: Model, folder: Path) -> Engine:
 
 
 def _config(engine: str, model: Model, compute_type: str) -> EngineConfig:
-    return EngineConfig(engine, model.name, Path(), "cpu", compute_type, 1.0, 1, _CONTEXT_S)
+    return EngineConfig(engine, model, Path(), "cpu", compute_type, 1.0, 1, _CONTEXT_S)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
+from voice_assistant.models.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class EngineConfig:
 
     Attributes:
         engine: `ctranslate2`, `torch` or `fake`.
-        model: a name from `voice_assistant.models.known`.
+        model: which one, with all that is known of it.
         model_dir: where model files are kept.
         device: `cpu` or `cuda`.
         compute_type: `int8`, `float16` or `float32`.
@@ -26,7 +27,7 @@ class EngineConfig:
     """
 
     engine: str
-    model: str
+    model: Model
     model_dir: Path
     device: str
     compute_type: str

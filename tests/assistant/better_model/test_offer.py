@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,15 @@ import pytest
 
 from tests.support.app import MakeSettings
 from tests.support.speech_process import config, eventually, is_gone, worker
+from tests.support.surroundings import TORCH, card, surroundings
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model import offer as model_fetch
 from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.assistant.better_model.offer import ModelFetch
-from voice_assistant.choice import plan
+from voice_assistant.choice.surroundings import Cards, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError
-from voice_assistant.machine.card import Card, Driver
-from voice_assistant.machine.installed_torch import Installed
-from voice_assistant.models.known import MODELS
+from voice_assistant.models import on_disk
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.processes.helper import run_module
@@ -30,7 +31,7 @@ from voice_assistant.speech.service.process import SpeechProcess
 
 pytestmark = pytest.mark.anyio
 
-SMALL = MODELS["small"]
+SMALL = built_in()["small"]
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +56,12 @@ def settings(make_settings: MakeSettings) -> MakeSettings:
 
 
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
+async def looking(
+    settings: Settings, look: Look = look_around
+) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
     """It looks for a better model beside a speech process that has base."""
     process = SpeechProcess(lambda: Choice([config()]), -1)
-    fetch = ModelFetch(settings, process)
+    fetch = ModelFetch(settings, process, built_in(), look)
     fetch.start()
     try:
         yield fetch, process
@@ -302,7 +305,7 @@ async def test_a_folder_that_cannot_be_read_for_a_while(
     chosen = settings(model="base")
     async with looking(chosen) as (_, process):
         await process.until_ready()
-        monkeypatch.setattr(model_fetch, "find_checkpoint", find_or_fail)
+        monkeypatch.setattr(on_disk, "find_checkpoint", find_or_fail)
         await asyncio.sleep(0.1)
         broken.clear()
         choices = [config(model="small"), config()]
@@ -319,7 +322,7 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
     async with looking(chosen) as (fetch, _):
         converted: list[str] = []
 
-        async def convert(name: str) -> None:
+        async def convert(name: str, here: Surroundings) -> None:
             converted.append(name)
             put(chosen.model_dir / "small", *SMALL.files)
 
@@ -334,7 +337,7 @@ def find_damaged(fetch: ModelFetch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a conversion end with a checkpoint that is damaged, once."""
     errors = [ModelError("MODEL_DAMAGED", model="small", file="small.pt")]
 
-    async def run(name: str) -> ModelError | None:
+    async def run(name: str, here: Surroundings) -> ModelError | None:
         return errors.pop() if errors else None
 
     monkeypatch.setattr(fetch._conversion, "run", run)
@@ -387,23 +390,16 @@ async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
         assert fetch.status.model == "small"
 
 
-@pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch) -> Card:
-    """One that this computer has."""
-    card = Card("simulated", 8 * 10**9, 0, 8 * 10**9, {})
-    monkeypatch.setattr(plan, "find_cards", lambda: [card])
-    monkeypatch.setattr(plan, "find_driver", lambda: Driver("580.95.05", "13.0"))
-    return card
-
-
-@pytest.mark.usefixtures("card")
 async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = settings(engine="auto", model="auto")
-    torch: list[Installed] = []
-    monkeypatch.setattr(model_fetch, "find_installed", lambda: next(iter(torch), None))
-    async with looking(chosen) as (fetch, process):
+    here = [surroundings(card(8))]
+
+    def look(settings: Settings, models: object, cards: Cards | None = None) -> Surroundings:
+        return here[-1] if cards is None else replace(here[-1], cards=cards[1])
+
+    async with looking(chosen, look) as (fetch, process):
         await reaches(fetch, "offered")
         assert fetch.status.model == "large-v3-turbo"
 
@@ -411,7 +407,7 @@ async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
             process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
 
         monkeypatch.setattr(process, "renew", renew)
-        torch.append(Installed("2.13.0", "13.0"))
+        here.append(surroundings(card(8), torch=TORCH))
         await eventually(lambda: fetch.status.model != "large-v3-turbo")
 
 
@@ -469,7 +465,7 @@ async def test_where_nothing_can_be_loaded_a_model_is_offered_all_the_more(
         raise ModelError("MODEL_MISSING", model="small")
 
     process = SpeechProcess(nothing, -1)
-    fetch = ModelFetch(settings(), process)
+    fetch = ModelFetch(settings(), process, built_in())
     fetch.start()
     try:
         await reaches(fetch, "offered")

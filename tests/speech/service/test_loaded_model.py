@@ -20,7 +20,7 @@ async def test_from_loading_to_the_end() -> None:
     try:
         await model.load()
         assert model.info is not None
-        assert model.info.model == model.config.model == "medium"
+        assert model.info.model == model.config.model.name == "medium"
         assert model.info.look_s > 0
         assert model.is_alive()
         assert model.memory_mb() > 10

@@ -133,12 +133,12 @@ async def test_stopped_is_stopped() -> None:
 PARENT = """
 import asyncio, multiprocessing, sys
 from pathlib import Path
-from voice_assistant.speech.config import EngineConfig
-from voice_assistant.speech.config import Choice
+from voice_assistant.models.known import built_in
+from voice_assistant.speech.config import Choice, EngineConfig
 from voice_assistant.speech.service.process import SpeechProcess
 
 async def main():
-    config = EngineConfig("fake", "base", Path("unused"), "cpu", "int8", 1.0, 1, 60)
+    config = EngineConfig("fake", built_in()["base"], Path("unused"), "cpu", "int8", 1.0, 1, 60)
     process = SpeechProcess(lambda: Choice([config]), -1)
     process.start()
     while process.memory_mb() == 0 or (sys.argv[1] == "ready" and process.status != "ready"):

@@ -21,7 +21,7 @@ async def test_prepared_and_taken() -> None:
     model = successor.take()
     assert model is not None
     try:
-        assert model.config.model == "medium"
+        assert model.config.model.name == "medium"
         assert (successor.is_under_way, successor.take()) == (False, None)
         await successor.drop()
         assert model.is_alive()

@@ -43,7 +43,9 @@ class LoadedModel:
         except (BrokenProcessPool, OSError, psutil.Error) as error:
             _LOG.error("the speech process ended while it loaded the model")
             detail = f"{type(error).__name__}: {error}"
-            raise ModelError("MODEL_LOAD_FAILED", model=self.config.model, detail=detail) from error
+            raise ModelError(
+                "MODEL_LOAD_FAILED", model=self.config.model.name, detail=detail
+            ) from error
         _LOG.info("speech process ready: %s", self.info)
 
     def call(self, function: str, *args: object) -> Awaitable[Any]:

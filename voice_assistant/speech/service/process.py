@@ -242,7 +242,7 @@ class SpeechProcess:
 
     async def _load_one(self, config: EngineConfig) -> None:
         if config in self._given_up:
-            raise ModelError("OUT_OF_MEMORY", model=config.model, detail=config.compute_type)
+            raise ModelError("OUT_OF_MEMORY", model=config.model.name, detail=config.compute_type)
         await self._end()
         self.generation += 1
         self._model = LoadedModel(config)

@@ -47,14 +47,14 @@ def load(config: EngineConfig) -> EngineInfo:
         pipeline = Pipeline(engine, config.max_audio_s, config.script)
         look_s = _warm_up(pipeline, engine)
     except MemoryError as error:
-        raise ModelError("OUT_OF_MEMORY", model=config.model, detail=str(error)) from error
+        raise ModelError("OUT_OF_MEMORY", model=config.model.name, detail=str(error)) from error
     except (ImportError, OSError, RuntimeError) as error:
         detail = f"{type(error).__name__}: {error}"
-        raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
+        raise ModelError("MODEL_LOAD_FAILED", model=config.model.name, detail=detail) from error
     _state["pipeline"] = pipeline
     return EngineInfo(
         engine=engine.name,
-        model=config.model,
+        model=config.model.name,
         device=engine.device,
         compute_type=engine.compute_type,
         pid=os.getpid(),
