@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.support.speech_process import LONG_S, eventually, is_gone
+from tests.support.speech_process import LONG_S, is_gone
+from tests.support.waiting import eventually
 from voice_assistant.processes.helper import run_module
 
 pytestmark = pytest.mark.anyio

@@ -32,7 +32,7 @@ class Services:
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
         self.process = SpeechProcess(
-            lambda: choose(settings, self.process.loaded), settings.keep_alive_s
+            lambda: choose(settings, self.process.info), settings.keep_alive_s
         )
         self.speech = Recordings(self.process, settings.queue_size)
         self.fetch = ModelFetch(settings, self.process)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.speech_process import eventually
+from tests.support.waiting import eventually
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model.download import ModelDownload
 from voice_assistant.errors import ModelError

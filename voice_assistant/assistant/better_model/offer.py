@@ -97,7 +97,7 @@ class ModelFetch:
         damaged = self._failed_with("MODEL_DAMAGED")
         found = await asyncio.to_thread(
             _find_better,
-            *(settings, base_look_s, self._process.loaded),
+            *(settings, base_look_s, self._process.info),
             str(damaged.params["model"]) if damaged else None,
         )
         # Somebody may have answered meanwhile.
