@@ -13,7 +13,7 @@ from voice_assistant.machine.card import find_cards
 
 @dataclass(frozen=True, slots=True)
 class CardMemory:
-    """How the card's memory is shared, in bytes.
+    """Tell how the card's memory is shared, in bytes.
 
     Attributes:
         name: of the card.
@@ -36,7 +36,7 @@ def service_memory() -> int:
 
 
 def card_memory(services: Services) -> CardMemory | None:
-    """Ask the driver, which takes a moment; `None` without a card."""
+    """Ask the driver for the card's memory, which takes a moment; `None` without a card."""
     cards = find_cards()
     if not cards:
         return None

@@ -22,7 +22,7 @@ async def test_from_loading_to_the_end() -> None:
         await model.load()
         assert model.info is not None
         assert model.info.model == model.config.model == "medium"
-        assert model.info.look_s > 0
+        assert model.info.pass_s > 0
         assert model.is_alive()
         assert model.memory_bytes() > 10e6
         [piece] = await model.call("run", [Task(1, CLIP, 0, ZH)], [])

@@ -90,7 +90,7 @@ class ModelFetch:
         with suppress(VoiceError):
             await self._process.until_ready()
         info = self._process.info
-        base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
+        base_look_s = info.pass_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
         settings = self._settings
         if self._failed_with("GPU_UNUSABLE"):
             settings = settings.model_copy(update={"device": "cpu"})

@@ -16,7 +16,7 @@ Status = Literal["stopped", "idle", "loading", "ready", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Nothing runs.
+    """Say that nothing runs.
 
     Attributes:
         for_good: whether nothing is to be started any more.
@@ -27,12 +27,12 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """Nothing runs until somebody speaks: the memory was given back."""
+    """Say that nothing runs until somebody speaks: the memory was given back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """A model is chosen, loaded and warmed.
+    """Say that a model is being chosen, loaded and warmed.
 
     Attributes:
         task: done once that has gone well or has failed.
@@ -43,7 +43,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A model is warm and recognises.
+    """Say that a model is warm and recognises.
 
     Attributes:
         model: it, in its process.
@@ -56,7 +56,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing runs, since no model could be loaded.
+    """Say that nothing runs, since no model could be loaded.
 
     Attributes:
         problem: why not the last one that was tried.
