@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +33,14 @@ class RememberingDesktop:
         self.outcome = Outcome("started")
 
     def start_app(
-        self, candidates: tuple[Argv, ...], names: tuple[str, ...], *, needs_screen: bool = True
+        self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True
     ) -> Outcome:
         if not candidates and self.installed.isdisjoint(names):
             return Outcome("not_found", names[0])
         self.launched.append(("app", names[0]))
         return self.outcome
 
-    def close_app(self, commands: tuple[Argv, ...], names: tuple[str, ...]) -> Outcome:
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
         self.launched.append(("close", names[0]))
         return self.outcome
 

@@ -85,6 +85,24 @@ async def test_its_end_is_told_once_without_anybody_asking() -> None:
     assert told == [False]
 
 
+async def test_whoever_is_told_of_the_end_is_not_told_that_it_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = Child()
+    try:
+        process = psutil.Process((await load(child)).pid)
+        told: list[bool] = []
+        child.when_gone(lambda: told.append(child.is_alive()))
+        # As long as the system is still clearing it away.
+        monkeypatch.setattr(psutil.Process, "is_running", lambda _: True)
+        monkeypatch.setattr(psutil.Process, "status", lambda _: psutil.STATUS_RUNNING)
+        assert child.is_alive()
+        process.kill()
+        await eventually(lambda: told == [False])
+    finally:
+        child.end()
+
+
 async def test_the_end_of_one_that_is_gone_already_is_told_too() -> None:
     child = Child()
     await load(child)

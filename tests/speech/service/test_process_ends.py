@@ -22,6 +22,7 @@ from tests.support.speech_process import (
 from tests.support.waiting import eventually
 from voice_assistant import ROOT
 from voice_assistant.errors import NotReadyError
+from voice_assistant.speech.service.loaded_model import LoadedModel
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +70,8 @@ async def test_killed_again_while_nobody_speaks() -> None:
         assert await say(queue) == "打开计算器"
 
 
-async def test_killed_a_moment_before_somebody_speaks() -> None:
+async def test_killed_a_moment_before_somebody_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LoadedModel, "when_gone", lambda *_: None)  # too early to be told
     async with speech(config()) as (process, queue):
         await say(queue)
         killed = worker(process)
@@ -126,6 +128,8 @@ async def test_stop_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
         [pid] = children() - before
         await asyncio.wait_for(process.stop(), LONG_S)
         assert is_gone(pid)
+        process.start()
+        assert process.status == "stopped"
 
 
 async def test_stop_before_it_is_there() -> None:

@@ -44,9 +44,12 @@ class Chooser:
         self.configs = list(configs)
         self.refused: ModelError | None = None
         self.asked = 0
+        self.running: set[int] = set()
+        """What ran when it was asked last."""
 
     def __call__(self) -> Choice:
         self.asked += 1
+        self.running = children()
         if not self.configs:
             raise ModelError("GPU_MISSING", detail="gone")
         return Choice(list(self.configs), self.refused)
@@ -268,6 +271,7 @@ async def test_a_card_that_nobody_uses_is_changed_at_once(
     chooser: Chooser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chooser.configs = [config(device="cuda")]
+    before = children()
     async with serving(chooser) as (process, queue):
         old = worker(process).pid
         put_here(chooser, monkeypatch, config(model="medium", device="cuda"))
@@ -275,6 +279,7 @@ async def test_a_card_that_nobody_uses_is_changed_at_once(
         assert process.status == "loading"
         assert await say(queue) == NEW
         assert is_gone(old)
+        assert chooser.running == before  # all of the card's memory was free to choose from
 
 
 async def test_from_the_processor_to_a_card_nobody_waits(

@@ -130,15 +130,14 @@ class SpeechProcess:
         """
         if not isinstance(self.state, Serving):
             raise NotReadyError("SPEECH_PROCESS_DIED")
-        model = self.state.model
         self._calls += 1
         try:
-            return await asyncio.wait_for(model.call(function, *args), limit_s)
+            return await asyncio.wait_for(self.state.model.call(function, *args), limit_s)
         except BrokenProcessPool as error:
-            self._replace(model, "the speech process died")
+            self._replace("the speech process died")
             raise NotReadyError("SPEECH_PROCESS_DIED") from error
         except asyncio.TimeoutError as error:  # in 3.10 not yet the built-in one
-            self._replace(model, f"recognition took more than {limit_s:.0f} s")
+            self._replace(f"recognition took more than {limit_s:.0f} s")
             raise NotReadyError("SPEECH_TIMEOUT") from error
         finally:
             self._calls -= 1
@@ -175,18 +174,17 @@ class SpeechProcess:
         """Do what has to wait until no call is under way; a call that breaks off says so itself."""
         if self._calls or not isinstance(self.state, Serving):
             return
-        model = self.state.model
-        if not model.is_alive():
-            self._replace(model, "the speech process died")
+        if not self.state.model.is_alive():
+            self._replace("the speech process died")
         elif self.state.gives_way:
             self._load_anew()
         elif (successor := self._loader.take()) is not None:
             _LOG.info("changing to %s", successor.info)
             self._leave_for(self._serving(successor))
 
-    def _replace(self, model: LoadedModel, why: str) -> None:
-        """Load anew, unless the model has been replaced already."""
-        if isinstance(self.state, Serving) and self.state.model is model:
+    def _replace(self, why: str) -> None:
+        """Load anew, unless that is under way, or was ended for good."""
+        if isinstance(self.state, Serving):
             _LOG.error("%s; starting another", why)
             self._load_anew()
 
