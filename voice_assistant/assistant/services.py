@@ -1,9 +1,8 @@
-"""What the routes work with: made once, at the start of the service."""
+"""Build what the routes work with, once, at the start of the service."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.choice.choose import choose
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
+from voice_assistant.processes.collector import permanent_objects
 from voice_assistant.settings import Settings
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Everything that lives as long as the service.
+    """Hold everything that lives as long as the service.
 
     Args:
         settings: what it was started with.
@@ -41,18 +41,18 @@ class Services:
 
     @property
     def uptime_s(self) -> float:
-        """Seconds since the start."""
+        """Return the seconds since the start."""
         return round(time.monotonic() - self._began, 1)
 
     @property
     def commands_problem(self) -> ConfigError | None:
-        """Why the user's commands are not used as they stand, if so."""
+        """Return why the user's commands are not used as they stand, if so."""
         if self._library is None or not self._library.done():
             return None
         return self._library.result().problem
 
     def start(self) -> None:
-        """Load the model and the catalogue in the background, and look for a better model."""
+        """Load the model and the catalogue in the background, and find a better model."""
         self.process.start()
         self.fetch.start()
         self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))
@@ -63,7 +63,7 @@ class Services:
         await self.process.stop()
 
     async def library(self) -> CommandLibrary:
-        """The commands, once they are loaded."""
+        """Return the commands, once they are loaded."""
         if self._library is None:
             raise NotReadyError("LOADING")
         if self._library.done():
@@ -72,14 +72,13 @@ class Services:
 
 
 def _open_library(settings: Settings) -> CommandLibrary:
-    # Here, and not at the top: pinyin and script tables take 0.4 s, in which /health can answer.
-    from voice_assistant.commands.library import CommandLibrary
-    from voice_assistant.commands.names.entry import this_platform
+    # Collections that look through pinyin tables would hold up requests. Imported here, and not at
+    # the top, since those tables take 0.4 s to load, in which /health can answer.
+    with permanent_objects():
+        from voice_assistant.commands.library import CommandLibrary
+        from voice_assistant.commands.names.entry import this_platform
 
-    library = CommandLibrary(settings.commands_file, this_platform())
-    # The tables for Traditional Chinese take a while to load, which must not be a person's.
-    library.decide("打開計算器")
-    # Pinyin tables stay as long as the service; looking through them at every full collection
-    # would hold up requests.
-    gc.freeze()
+        library = CommandLibrary(settings.commands_file, this_platform())
+        # The tables for Traditional Chinese take a while to load, which must not be a person's.
+        library.decide("打開計算器")
     return library

@@ -1,4 +1,4 @@
-"""Every wording that is accepted: `python -m voice_assistant.commands --sample 微信`.
+"""Print every wording that is accepted: `python -m voice_assistant.commands --sample 微信`.
 
 The pieces of `data/grammar.toml` are put together again: each form with a name, then with each of
 the optional pieces on its own, for they combine freely. As hassil's sampler does, but from the
@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 from voice_assistant.commands.decision import CommandType
+from voice_assistant.commands.templates import expanded
 
 _QUERY = "天气预报"
 _PERCENTAGE = "五十"
@@ -20,7 +21,7 @@ _PERCENTAGE = "五十"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One accepted sentence.
+    """Hold one accepted sentence.
 
     Attributes:
         text: the sentence, as `normalise` leaves it but for spaces.
@@ -34,13 +35,14 @@ class Sample:
 
 
 def samples(data: Mapping[str, Any], app: str, site: str) -> Iterator[Sample]:
-    """All wordings, with these names in them.
+    """Yield all wordings, with these names in them.
 
     Args:
         data: the content of `data/grammar.toml`.
         app: the name of an app.
         site: the name of a site whose search is known.
     """
+    data = expanded(data)
     yield from _opening(data, app, site)
     yield from _searching(data["search"], site)
     yield from _system(data)

@@ -1,4 +1,4 @@
-"""The pickle inside what `torch.save` writes, without torch and without trust.
+"""Read the pickle inside what `torch.save` writes, without torch and without trust.
 
 Its instructions are looked through before one is followed, and the only things it can name are
 those that a table of tensors is made of.
@@ -28,7 +28,7 @@ _BROKEN = (
 
 
 class Storage(NamedTuple):
-    """Numbers in an entry of the archive.
+    """Name numbers in an entry of the archive.
 
     Attributes:
         kind: what torch calls their type, for example `HalfStorage`.
@@ -42,7 +42,7 @@ class Storage(NamedTuple):
 
 
 class StoredTensor(NamedTuple):
-    """A tensor as the pickle has it; nothing of it is checked yet, each may be anything."""
+    """Hold a tensor as the pickle has it; nothing of it is checked yet, each may be anything."""
 
     storage: Any
     offset: Any
@@ -51,7 +51,7 @@ class StoredTensor(NamedTuple):
 
 
 def unpickle(data: bytes) -> Any:
-    """What was pickled: dictionaries, lists, tuples, numbers, strings and `StoredTensor`.
+    """Return what was pickled: dictionaries, lists, numbers, strings and `StoredTensor`.
 
     Raises:
         ValueError: it is no pickle, or wants more than to be read.
@@ -70,7 +70,7 @@ def unpickle(data: bytes) -> Any:
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Instead of what has this name, something that can do no harm."""
+        """Return, instead of what has this name, something that can do no harm."""
         if module == "torch" and name.endswith("Storage"):
             return name
         if (module, name) not in _STAND_INS:
@@ -78,7 +78,7 @@ class _Unpickler(pickle.Unpickler):
         return _STAND_INS[module, name]
 
     def persistent_load(self, pid: Any) -> Storage:
-        """What a tensor's numbers are called."""
+        """Return what a tensor's numbers are called."""
         _, kind, key, _, length = pid
         if not isinstance(kind, str) or not isinstance(key, str):
             raise pickle.UnpicklingError("its pickle has a storage without a name")
@@ -86,12 +86,12 @@ class _Unpickler(pickle.Unpickler):
 
 
 class _Dictionary(dict[Any, Any]):
-    """For `OrderedDict`, to which torch pins a note about versions; nothing can be pinned here."""
+    """Stand in for `OrderedDict`, to which torch pins a note about versions."""
 
     __slots__ = ()
 
     def __setstate__(self, state: object) -> None:
-        """Nothing is made of the note."""
+        """Ignore the note."""
 
 
 # Instances without attributes, since a pickle may try to change whatever it is given.

@@ -1,4 +1,4 @@
-"""What runs inside the speech process; `process.py` calls it by name, to import it only there."""
+"""Load a model and run recognitions; the service calls these functions by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.config import EngineConfig, EngineInfo
-from voice_assistant.speech.task import Piece, Task, Wish
+from voice_assistant.speech.task import Piece, RecognitionOptions, Task
 from voice_assistant.speech.worker.pipeline import Pipeline
 from voice_assistant.speech.worker.whisper.engine import Engine
 
@@ -75,18 +75,18 @@ def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError
 
 
 def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
-    """The first calls allocate memory and start threads; they must not be a person's.
+    """Make the first calls, which allocate memory and start threads: they must not be a person's.
 
     All of Whisper's context at first, in every lane, which is what a second hearing takes: what is
     taken for it later lies above the rest and stays. Then both looks in every lane, and the quick
     one of a single utterance, whose seconds are returned.
     """
     clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
-    quick = Wish(("zh",), _CONTEXT)
+    quick = RecognitionOptions(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
     pipeline.recogniser.hear_silence()
-    for wish in (replace(quick, thorough=True), quick):
-        pipeline.run([Task(number, clip, 0, wish) for number in numbers])
+    for options in (replace(quick, thorough=True), quick):
+        pipeline.run([Task(number, clip, 0, options) for number in numbers])
     began = time.perf_counter()
     pipeline.run([Task(0, clip, 0, quick)])
     pass_s = time.perf_counter() - began
