@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -29,7 +28,6 @@ collect_ignore = (
 
 MakeTool = Callable[[str, str], Path]
 RunAs = Callable[..., "subprocess.Popen[bytes]"]
-Eventually = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
@@ -97,19 +95,6 @@ def run_as(tools: Path) -> Iterator[RunAs]:
     for process in running:
         process.kill()
         process.wait()
-
-
-@pytest.fixture
-def eventually() -> Eventually:
-    """Waits until a condition holds; fails after a long while."""
-
-    def wait(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + 20
-        while not condition():
-            assert time.monotonic() < end, "it never happened"
-            time.sleep(0.01)
-
-    return wait
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.support.app import MakeSettings
-from tests.support.speech_process import config, eventually, is_gone, worker
+from tests.support.speech_process import config, is_gone, worker
 from tests.support.surroundings import TORCH, card, surroundings
+from tests.support.waiting import eventually
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model import offer as model_fetch
 from voice_assistant.assistant.better_model.download import FetchStatus
@@ -55,12 +56,16 @@ def settings(make_settings: MakeSettings) -> MakeSettings:
     return lambda **values: make_settings(**{"engine": "ctranslate2", "model": "small", **values})
 
 
+def base() -> Choice:
+    return Choice([config()])
+
+
 @asynccontextmanager
 async def looking(
-    settings: Settings, look: Look = look_around
+    settings: Settings, look: Look = look_around, choose: Callable[[], Choice] = base
 ) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
     """It looks for a better model beside a speech process that has base."""
-    process = SpeechProcess(lambda: Choice([config()]), -1)
+    process = SpeechProcess(choose, -1)
     fetch = ModelFetch(settings, process, built_in(), look)
     fetch.start()
     try:
@@ -273,11 +278,10 @@ async def test_a_checkpoint_counts_when_all_of_it_is_there(
 async def test_files_that_come_while_a_model_loads_are_not_forgotten(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = settings()
-    async with looking(chosen) as (fetch, process):
+    chosen, choices = settings(), [config()]
+    async with looking(chosen, choose=lambda: Choice(choices)) as (fetch, process):
         await reaches(fetch, "offered")
-        choices = [config(model="small"), config()]
-        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        choices.insert(0, config(model="small"))
         loading = [True]
         status = SpeechProcess.status.fget  # type: ignore[attr-defined]
         monkeypatch.setattr(
@@ -302,14 +306,13 @@ async def test_a_folder_that_cannot_be_read_for_a_while(
             raise PermissionError("not now")
         return find(*arguments)
 
-    chosen = settings(model="base")
-    async with looking(chosen) as (_, process):
+    chosen, choices = settings(model="base"), [config()]
+    async with looking(chosen, choose=lambda: Choice(choices)) as (_, process):
         await process.until_ready()
         monkeypatch.setattr(on_disk, "find_checkpoint", find_or_fail)
         await asyncio.sleep(0.1)
         broken.clear()
-        choices = [config(model="small"), config()]
-        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        choices.insert(0, config(model="small"))
         put(chosen.model_dir / "small", *SMALL.files)
         await eventually(lambda: process.generation == 2)
 
@@ -373,20 +376,20 @@ async def test_a_checkpoint_that_is_damaged_is_fetched_for_who_has_agreed(
 
 @pytest.mark.parametrize("attribute", ["problem", "fallback"])
 async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
-    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, attribute: str
+    settings: MakeSettings, attribute: str
 ) -> None:
     chosen = settings()
     put(chosen.model_dir / "small", *SMALL.files)
-    async with looking(chosen) as (fetch, process):
-        damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
-        load = process._load
+    damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
 
-        async def load_and_say() -> None:
-            await load()
-            setattr(process, attribute, damaged)
+    def choose() -> Choice:
+        if attribute == "problem":
+            raise damaged
+        return Choice([config()], damaged)
 
-        monkeypatch.setattr(process, "_load", load_and_say)
+    async with looking(chosen, choose=choose) as (fetch, process):
         await reaches(fetch, "offered")
+        assert getattr(process, attribute) is damaged
         assert fetch.status.model == "small"
 
 
@@ -404,7 +407,8 @@ async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
         assert fetch.status.model == "large-v3-turbo"
 
         async def renew() -> None:
-            process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
+            unusable = ModelError("GPU_UNUSABLE", detail="no driver")
+            monkeypatch.setattr(SpeechProcess, "fallback", unusable)
 
         monkeypatch.setattr(process, "renew", renew)
         here.append(surroundings(card(8), torch=TORCH))
