@@ -176,7 +176,7 @@ def _places(model: Whisper) -> dict[str, _Place]:
 
 def _converted(path: Path, variables: Any) -> Iterator[tuple[str, Tensor]]:
     for variable, array in variables.items():
-        if array.dtype.placement != "f":
+        if array.dtype.kind != "f":
             if array.ndim > 1:
                 raise ValueError(f"{path}: {variable} is quantised")
             continue
