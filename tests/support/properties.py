@@ -21,6 +21,8 @@ _NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x800000
 _MOST_EDITS = 4
 _MOST_INSERTED = 24
 _MOST_REPEATS = 50
+# Of what is repeated: an example that fails is printed.
+_LONGEST = 1500
 
 
 def load_profile() -> None:
@@ -89,7 +91,9 @@ def _insert(draw: st.DrawFn, data: bytes) -> bytes:
 
 def _repeat(draw: st.DrawFn, data: bytes) -> bytes:
     start, end = sorted((_place(draw, data), _place(draw, data)))
-    return data[:end] + data[start:end] * draw(st.integers(1, _MOST_REPEATS)) + data[end:]
+    most = max(1, _LONGEST // max(1, end - start))
+    repeats = draw(st.integers(1, min(most, _MOST_REPEATS)))
+    return data[:end] + data[start:end] * repeats + data[end:]
 
 
 def _place(draw: st.DrawFn, data: bytes) -> int:
