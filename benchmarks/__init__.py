@@ -1,1 +1,1 @@
-"""Every figure that the README states is printed by a script here."""
+"""Print every figure that the documents state."""

@@ -1,4 +1,4 @@
-"""One set of weights, two engines: `python -m benchmarks.conversion FOLDER`.
+"""Compare one set of weights in two engines: `python -m benchmarks.conversion FOLDER`.
 
 The folder holds clips and `transcripts.tsv` (see `benchmarks.spoken`). Base, as its package has it
 for CTranslate2, is written as openai-whisper's `base.pt` and converted back. Printed: how long the
@@ -64,7 +64,7 @@ def print_conversion(name: str, folder: Path) -> Path:
 
 
 def print_difference(checkpoint: Path, folder: Path) -> None:
-    """Of every weight, before and after."""
+    """Print how every weight differs, before and after."""
     tensors = openai_checkpoint.read(checkpoint).tensors
     variables = ctranslate2_file.read(folder / "model.bin").variables
     largest, count = 0.0, 0
@@ -79,7 +79,7 @@ def print_difference(checkpoint: Path, folder: Path) -> None:
 
 
 def on_torch(checkpoint: Path) -> Callable[[Samples], Written]:
-    """The torch engine, in float32."""
+    """Return the torch engine, in float32."""
     engine = TorchEngine(_config("torch"), read_openai(checkpoint))
     prompt = engine._tokenizer.prompt_tokens("zh", "", timestamps=False)
 
@@ -93,7 +93,7 @@ def on_torch(checkpoint: Path) -> Callable[[Samples], Written]:
 
 
 def on_ctranslate2(folder: Path) -> Callable[[Samples], Written]:
-    """The engine for CPUs, in float32."""
+    """Return the engine for CPUs, in float32."""
     engine = CTranslate2Engine(_config("ctranslate2"), folder)
     prompt = engine._tokenizer.prompt_tokens("zh", "", timestamps=False)
 
@@ -111,7 +111,7 @@ def _config(engine: str) -> EngineConfig:
 
 
 def print_agreement(engines: dict[str, Callable[[Samples], Written]], clips: list[Path]) -> None:
-    """On how many clips each writes what the first one does."""
+    """Print on how many clips each engine writes what the first one does."""
     same = dict.fromkeys(engines, 0)
     apart = dict.fromkeys(engines, 0.0)
     for clip in clips:

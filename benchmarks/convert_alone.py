@@ -1,4 +1,4 @@
-"""A conversion in a process of its own, for `benchmarks.conversion`: nothing else is imported.
+"""Convert in a process of its own, for `benchmarks.conversion`: nothing else is imported.
 
 `python -m benchmarks.convert_alone NAME FOLDER`; the checkpoint lies in the folder. Writes JSON.
 """

@@ -1,4 +1,4 @@
-"""What larger models cost on a CPU: `python -m benchmarks.cpu_models`.
+"""Measure what larger models cost on a CPU: `python -m benchmarks.cpu_models`.
 
 Time does not depend on the values of weights, so each model's exact shape is filled with random
 ones, in CTranslate2's form, and run as int8 by the engine for CPUs. In turns, round by round:
@@ -43,7 +43,7 @@ _ONE_LOOK, _TWO_LOOKS = "a command, one look", "a command, two looks"
 
 
 class RandomTensors(Mapping[str, Array]):
-    """Weights of no meaning, each made when it is asked for."""
+    """Make weights of no meaning, each when it is asked for."""
 
     def __init__(self, dimensions: Dimensions) -> None:
         self._shapes = {
@@ -67,7 +67,7 @@ class RandomTensors(Mapping[str, Array]):
 
 
 class Subject:
-    """One model.
+    """Hold one model that is measured.
 
     Args:
         name: which one.
@@ -83,7 +83,7 @@ class Subject:
         self._samples = {seconds: _noise(seconds) for seconds in _CONTEXTS_S}
 
     def measure(self) -> dict[str, float]:
-        """Seconds of each step."""
+        """Return the seconds of each step."""
         taken, encoded = {}, {}
         for seconds, samples in self._samples.items():
             began = time.perf_counter()

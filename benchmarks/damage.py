@@ -1,4 +1,4 @@
-"""How much understanding survives what recognisers do: `python -m benchmarks.damage FILE.tsv`.
+"""Measure how much understanding survives a recogniser: `python -m benchmarks.damage FILE.tsv`.
 
 The file is one of those that `benchmarks.intent` takes; `--commands commands.toml` puts a user's
 file on top of the built-in catalogue. Every sentence is damaged in each of the ways below, always

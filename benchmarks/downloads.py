@@ -1,4 +1,4 @@
-"""Downloads against a hub on loopback: `python -m benchmarks.downloads [--client modelscope]`.
+"""Time downloads from a hub on loopback: `python -m benchmarks.downloads [--client modelscope]`.
 
 Whole commands, from start to a verified file, each in turn, medians of the runs:
 
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 class _Hub:
-    """The hub's process.
+    """Run the hub in a process of its own.
 
     Attributes:
         url: where it is.
@@ -70,7 +70,7 @@ class _Hub:
         self.url = self._line().partition("=")[2]
 
     def sent(self) -> int:
-        """Bytes of bodies that it has sent."""
+        """Return the bytes of bodies that the hub has sent."""
         if self._process.stdin is not None:
             self._process.stdin.write("\n")
             self._process.stdin.flush()

@@ -1,10 +1,10 @@
-"""How far a text is from what was said."""
+"""Count how far a text is from what was said."""
 
 from __future__ import annotations
 
 
 def character_errors(said: str, written: str) -> int:
-    """The fewest characters to insert, delete or change (Levenshtein's distance)."""
+    """Return the fewest characters to insert, delete or change (Levenshtein's distance)."""
     row = list(range(len(written) + 1))
     for count, one in enumerate(said, 1):
         before, row[0] = row[:], count

@@ -1,4 +1,4 @@
-"""Weights as whisper.cpp reads them: `python -m benchmarks.ggml FILE`.
+"""Write weights as whisper.cpp reads them: `python -m benchmarks.ggml FILE`.
 
 Writes base in half precision. The format is that of whisper.cpp's `models/convert-pt-to-ggml.py`.
 """

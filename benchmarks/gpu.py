@@ -1,4 +1,4 @@
-"""The torch engine on a card, beside others: `python -m benchmarks.gpu [--clips FOLDER]`.
+"""Measure the torch engine on a card, beside others: `python -m benchmarks.gpu [--clips FOLDER]`.
 
 Without real weights of large-v3-turbo its exact shape is run with random ones (`--model base` runs
 the real base model). Printed: bytes at load, at the peak of a 30 s clip and after the speech
@@ -35,7 +35,7 @@ _CLIP_S = 3.0
 
 
 def measured_ceilings(device: str) -> tuple[float, float]:
-    """What the device really does: bytes a second of a copy, operations a second of a product.
+    """Return what the device really does: bytes a second copied, operations a second of a product.
 
     A copy counts what it reads and what it writes.
     """
@@ -52,7 +52,7 @@ def measured_ceilings(device: str) -> tuple[float, float]:
 
 
 def timed(function: Callable[[], object], device: str, runs: int) -> float:
-    """The median time of a call in seconds, after three that do not count."""
+    """Return the median time of a call in seconds, after three that do not count."""
     times = []
     for run in range(runs + 3):
         began = time.perf_counter()
@@ -67,7 +67,7 @@ def timed(function: Callable[[], object], device: str, runs: int) -> float:
 def floor_s(
     shape: Dimensions, context_s: float, ceilings: tuple[float, float], bytes_each: int
 ) -> float:
-    """The least time of an utterance: the encoder's operations, the decoder's bytes per token."""
+    """Return an utterance's least time, by the encoder's operations and the decoder's bytes."""
     bandwidth, rate = ceilings
     n, d = 50 * context_s, shape.n_audio_state
     layers = shape.n_audio_layer * (24 * n * d * d + 4 * n * n * d)
@@ -79,7 +79,7 @@ def floor_s(
 
 
 def print_speed(model: str, folder: Path, device: str, runs: int) -> None:
-    """Times of a 3 s clip, in turns."""
+    """Print the times of a 3 s clip, in turns."""
     force_tokens()
     shape = weights(model, folder, device).dimensions
     ceilings = measured_ceilings(device)
@@ -117,7 +117,7 @@ def print_speed(model: str, folder: Path, device: str, runs: int) -> None:
 
 
 def print_numerics(clips: Path, folder: Path, device: str, most: int) -> None:
-    """How often base writes the same tokens as in float32, with 10 s of context."""
+    """Print how often base writes the same tokens as in float32, with 10 s of context."""
     with (clips / "transcripts.tsv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file, delimiter="\t")][:most]
     written: dict[str, list[list[int]]] = {}

@@ -1,4 +1,4 @@
-"""How much of a card the torch engine takes, and what it does when that is too much."""
+"""Measure how much of a card the torch engine takes, and what it does when that is too much."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _fill_child(pipe: Connection, left: int) -> None:
 
 
 def spawned(target: Callable[..., None], *arguments: Any) -> tuple[Any, Connection]:
-    """A process of its own, and the way to talk to it."""
+    """Return a process of its own, and the way to talk to it."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=target, args=(there, *arguments))
@@ -69,7 +69,7 @@ def _used() -> int:
 
 
 def print_memory(model: str, folder: Path, device: str) -> None:
-    """Bytes of each compute type, in a process of its own."""
+    """Print the bytes of each compute type, in a process of its own."""
     for kind in ("float16", "int8"):
         before = _used()
         process, pipe = spawned(_memory_child, model, str(folder), device, kind)
@@ -90,7 +90,7 @@ def print_memory(model: str, folder: Path, device: str) -> None:
 
 
 def print_shortage(model: str, folder: Path) -> None:
-    """What a cap smaller than the model does, and a card that somebody else has filled."""
+    """Print what a cap smaller than the model does, and a card that somebody else has filled."""
     process, pipe = spawned(_load_child, model, str(folder), 0.002)
     print(f"a cap of 0.2 % of the card: {_ask(pipe)}")
     process.join()

@@ -1,4 +1,4 @@
-"""Our engine, as `benchmarks.gpu` measures it."""
+"""Run our engine as `benchmarks.gpu` measures it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOKENS = 12
 
 
 def weights(model: str, folder: Path, device: str) -> Weights:
-    """Base's weights, or random ones of a shape."""
+    """Return base's weights, or random ones of a shape."""
     if model == "base":
         return read_ctranslate2(folder / "base" / "model.bin")
     return random_weights(SHAPES[model], 1, kind_of(torch.device(device), "float16"))
@@ -38,13 +38,13 @@ def weights(model: str, folder: Path, device: str) -> Weights:
 def engine(
     model: str, folder: Path, device: str, compute_type: str, fraction: float = 0.9
 ) -> TorchEngine:
-    """The engine that is measured."""
+    """Return the engine that is measured."""
     config = EngineConfig("torch", "base", folder, device, compute_type, fraction, 0, 60)
     return TorchEngine(config, weights(model, folder, device))
 
 
 def noise(seconds: float, context_s: float) -> Samples:
-    """Something to hear: zeros could be faster."""
+    """Make a sound to recognise: zeros could be faster."""
     samples = np.zeros(round(context_s * SAMPLE_RATE), np.float32)
     count = round(seconds * SAMPLE_RATE)
     samples[:count] = 0.1 * np.random.default_rng(1).standard_normal(count)
@@ -52,7 +52,7 @@ def noise(seconds: float, context_s: float) -> Samples:
 
 
 def ours(made: TorchEngine, context_s: float) -> Callable[[Samples], int]:
-    """Our engine as one of several."""
+    """Return our engine as one of several."""
     options = [DecodingOptions("zh", "", TOKENS)]
 
     def run(samples: Samples) -> int:

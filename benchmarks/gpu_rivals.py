@@ -1,4 +1,4 @@
-"""The engines that `benchmarks.gpu` compares with, on the same weights and as many tokens.
+"""Run the engines that `benchmarks.gpu` compares with, on the same weights and as many tokens.
 
 The end of text is suppressed everywhere, so that each writes as many tokens as it is told to.
 """
@@ -28,7 +28,7 @@ Run = Callable[[Samples], int]
 def rivals(
     make_weights: Callable[[], Weights], vocabulary: Path, folder: Path, device: str, tokens: int
 ) -> Iterator[tuple[str, Run]]:
-    """Those whose packages are installed.
+    """Return those engines whose packages are installed.
 
     Args:
         make_weights: gives the weights, each time anew.
@@ -76,7 +76,7 @@ def _of_faster_whisper(model: Any, beam_size: int, tokens: int) -> Run:
 
 
 def openai_model(weights: Weights, device: str) -> Any:
-    """openai-whisper's own model with these weights, in float32."""
+    """Return openai-whisper's own model with these weights, in float32."""
     module = import_module("whisper.model")
     model = module.Whisper(module.ModelDimensions(**asdict(weights.dimensions)))
     state = {name: tensor.float().cpu() for name, tensor in weights.tensors}
@@ -104,7 +104,7 @@ def _of_openai_whisper(model: Any, beam_size: int | None, tokens: int) -> Run:
 
 
 def write_ctranslate2(weights: Weights, vocabulary: Path, folder: Path) -> None:
-    """A model folder as faster-whisper wants it, in half precision."""
+    """Write a model folder as faster-whisper wants it, in half precision."""
     from ctranslate2.specs import WhisperSpec
     from ctranslate2.specs.model_spec import visit_spec
 
@@ -159,7 +159,7 @@ def _set(spec: Any, variable: str, value: Any) -> None:
 
 
 def _vocabulary(path: Path, tokenizer: Tokenizer, dimensions: Dimensions) -> Any:
-    """Base's `tokenizer.json`, with Cantonese where the model knows it."""
+    """Write base's `tokenizer.json`, with Cantonese where the model knows it."""
     data = json.loads(path.read_text(encoding="utf-8"))
     if dimensions.n_vocab == 51_866:
         added = data["added_tokens"]

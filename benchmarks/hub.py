@@ -1,4 +1,4 @@
-"""A model hub on loopback, with faults: `python -m benchmarks.hub FOLDER --status 404`."""
+"""Run a model hub on loopback, with faults: `python -m benchmarks.hub FOLDER --status 404`."""
 
 from __future__ import annotations
 

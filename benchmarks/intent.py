@@ -1,4 +1,4 @@
-"""How well sentences are understood: `python -m benchmarks.intent FILE.tsv`.
+"""Measure how well sentences are understood: `python -m benchmarks.intent FILE.tsv`.
 
 The file has a header and the columns text, label, target and source, separated by tabs, without
 quoting: `label` is chat, open_app or open_site; `target` is what is to be opened, as it was said,
@@ -34,7 +34,7 @@ from voice_assistant.commands.normalise import key
 
 @dataclass(frozen=True)
 class Request:
-    """One labelled sentence."""
+    """Hold one labelled sentence."""
 
     text: str
     label: str
@@ -42,14 +42,14 @@ class Request:
     source: str
 
     def is_right(self, decision: Decision) -> bool:
-        """Whether the entry that was asked for is opened."""
+        """Return whether the entry that was asked for is opened."""
         names = {key(name) for name in decision.names}
         opens = decision.command_type in ("app", "site")
         return bool(self.target) and opens and key(self.target) in names
 
     @property
     def form(self) -> str:
-        """`plain` if the target ends the sentence, `bare` if it is all of it, else `more`."""
+        """Return `plain` if the target ends the sentence, `bare` if alone, else `more`."""
         text, target = key(self.text), key(self.target)
         if not target:
             return "no target"
@@ -58,13 +58,13 @@ class Request:
         return "plain" if len(text) - text.find(target) - len(target) <= 1 else "more"
 
     def launches(self, decision: Decision) -> bool:
-        """Whether an app or a site is launched."""
+        """Return whether an app or a site is launched."""
         return decision.command_type in ("app", "site")
 
 
 @dataclass(frozen=True)
 class Result:
-    """One sentence and what was made of it."""
+    """Hold one sentence and what was made of it."""
 
     request: Request
     decision: Decision
@@ -72,19 +72,19 @@ class Result:
 
     @property
     def is_right(self) -> bool:
-        """Whether the entry that was asked for is opened."""
+        """Return whether the entry that was asked for is opened."""
         return self.request.is_right(self.decision)
 
     @property
     def is_mistake(self) -> bool:
-        """Whether something else was done than was asked for."""
+        """Return whether something else was done than was asked for."""
         if self.request.label == "chat":
             return self.decision.is_command
         return not (self.is_right if self.request.target else self.decision.is_command)
 
 
 def read_requests(file: Path) -> Iterator[Request]:
-    """The sentences of a file, in its order."""
+    """Return the sentences of a file, in its order."""
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield Request(row["text"], row["label"], row["target"], row["source"])

@@ -1,4 +1,4 @@
-"""A recording of ten minutes: `python -m benchmarks.long_recording FOLDER`.
+"""Measure a recording of ten minutes: `python -m benchmarks.long_recording FOLDER`.
 
 The folder holds clips and `transcripts.tsv` with the columns file and text. The clips, in an order
 by chance, are joined with pauses of 0.3 to 1.5 s until just under 600 s, and the recording goes
@@ -39,14 +39,14 @@ _PAUSES_S = (0.3, 1.5)
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip and what is said in it."""
+    """Hold a clip and what is said in it."""
 
     file: Path
     text: str
 
 
 def join(clips: list[Clip], seed: int, longest_s: float) -> tuple[Samples, list[Clip]]:
-    """A recording, and the clips in it in their order."""
+    """Return a recording, and the clips in it in their order."""
     rng = np.random.default_rng(seed)
     parts: list[Samples] = []
     used: list[Clip] = []
@@ -63,7 +63,7 @@ def join(clips: list[Clip], seed: int, longest_s: float) -> tuple[Samples, list[
 
 
 def align(said: str, heard: str) -> list[tuple[int, int]]:
-    """The fewest changes from one text to the other (Levenshtein).
+    """Return the fewest changes from one text to the other (Levenshtein).
 
     Returns:
         How far each step has got in both texts: a step of one in both keeps or replaces a
@@ -108,7 +108,7 @@ def error_rate(said: list[str], heard: list[str]) -> float:
 
 
 def lost_and_doubled(texts: list[str], heard: str) -> tuple[list[str], list[str]]:
-    """The texts that are missing from what was heard, and those that are in it twice."""
+    """Return the texts that are missing from what was heard, and those that are in it twice."""
     said = "".join(texts)
     steps = align(said, heard)
     missing = np.zeros(len(said), bool)
@@ -132,7 +132,7 @@ def lost_and_doubled(texts: list[str], heard: str) -> tuple[list[str], list[str]
 
 
 def transcribe(client: httpx2.Client, data: bytes) -> dict[str, Any]:
-    """What the service wrote down."""
+    """Return what the service wrote down."""
     response = client.post(
         "/v1/audio/transcriptions",
         files={"file": ("recording", data)},
@@ -145,7 +145,7 @@ def transcribe(client: httpx2.Client, data: bytes) -> dict[str, Any]:
 
 
 class Progress:
-    """What `/health` says of long recordings, while it is open.
+    """Read what `/health` says of long recordings, while it is open.
 
     Attributes:
         seen: seconds done, each once.
@@ -158,7 +158,7 @@ class Progress:
         self.seen: list[float] = []
 
     def queue(self) -> dict[str, Any]:
-        """What is being done now."""
+        """Return what is being done now."""
         queue: dict[str, Any] = self._client.get("/health").json()["queue"]
         return queue
 
@@ -178,7 +178,7 @@ class Progress:
 
 
 def hang_up(url: str, data: bytes) -> float:
-    """Seconds from hanging up until the service has stopped working on it."""
+    """Return seconds from hanging up until the service has stopped working on it."""
     progress = Progress(url)
     with suppress(httpx2.TimeoutException), httpx2.Client(timeout=5, trust_env=False) as client:
         client.post(f"{url}/v1/audio/transcriptions", files={"file": ("recording", data)})

@@ -1,4 +1,4 @@
-"""A `commands.toml` of a list of names: `python -m benchmarks.names NAMES.tsv > commands.toml`.
+"""Write a `commands.toml` of a list of names: `python -m benchmarks.names NAMES.tsv`.
 
 The file is one like `shared/data/names.tsv`: the column `name` holds what people ask to open,
 variants after a slash, and `smp_app` and `smp_site` how often they mean an app or a site by it.

@@ -1,4 +1,4 @@
-"""Many at once: `python -m benchmarks.queue FOLDER`.
+"""Measure many clients at once: `python -m benchmarks.queue FOLDER`.
 
 Clips of FOLDER (see `benchmarks.spoken`) go through `POST /transcribe`, to a service that only
 decides. `--clients` send without a pause for `--seconds`, in three parts; before, between and after
@@ -33,7 +33,7 @@ _EARLY = 10
 
 @dataclass
 class Phase:
-    """What was measured in one stretch of time."""
+    """Hold what was measured in one stretch of time."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Phase:
 
 
 class Load:
-    """Sends clips to a service.
+    """Send clips to a service.
 
     Args:
         url: of the service.
@@ -73,7 +73,7 @@ class Load:
         return phase
 
     def memory_mb(self) -> float:
-        """Resident memory of service and speech process."""
+        """Return resident memory of service and speech process."""
         memory = httpx2.get(f"{self._url}/health", trust_env=False, timeout=30).json()["memory"]
         return float(memory["service"] + memory["speech"])
 
@@ -96,7 +96,7 @@ class Load:
 
 
 def ideal_waits(single: list[float], clients: int) -> list[float]:
-    """How long each waits where so many are served one at a time, first come first served."""
+    """Return how long each waits where so many are served one at a time, in their order."""
     arrivals = [0.0] * clients
     waits, free = [], 0.0
     for taken in single * clients:
@@ -108,7 +108,7 @@ def ideal_waits(single: list[float], clients: int) -> list[float]:
 
 
 def p(values: list[float], share: float) -> float:
-    """A quantile."""
+    """Return a quantile."""
     return sorted(values)[int(share * (len(values) - 1))]
 
 

@@ -1,4 +1,4 @@
-"""The engines that `benchmarks.speech` compares, each as a function from a clip to its text.
+"""Run the engines that `benchmarks.speech` compares, each as a function from a clip to its text.
 
 All have the weights of Whisper base that this project installs: faster-whisper reads the files as
 they are, openai-whisper gets its state dict from them.
@@ -22,7 +22,7 @@ def _folder() -> str:
 
 
 def ours() -> Hear:
-    """One plain pass through this project's pipeline, without service and decision."""
+    """Run one plain pass through this project's pipeline, without service and decision."""
     from voice_assistant.speech.config import EngineConfig
     from voice_assistant.speech.worker.pipeline import transcribe
     from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
@@ -37,7 +37,7 @@ def ours() -> Hear:
 
 
 def faster_whisper(beam: str) -> Hear:
-    """faster-whisper as int8, otherwise with its defaults."""
+    """Run faster-whisper as int8, otherwise with its defaults."""
     from faster_whisper import WhisperModel
 
     model = WhisperModel(_folder(), device="cpu", compute_type="int8")
@@ -50,7 +50,7 @@ def faster_whisper(beam: str) -> Hear:
 
 
 def openai_whisper(beam: str) -> Hear:
-    """openai-whisper, float32 as on every CPU, beam search and best of as many."""
+    """Run openai-whisper, float32 as on every CPU, beam search and best of as many."""
     from benchmarks.gpu_rivals import openai_model
     from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
 
@@ -66,7 +66,7 @@ def openai_whisper(beam: str) -> Hear:
 
 
 def whisper_cpp(weights: str) -> Hear:
-    """whisper.cpp with its defaults."""
+    """Run whisper.cpp with its defaults."""
     from pywhispercpp.model import Model
 
     model = Model(weights, language="zh", print_progress=False, print_realtime=False)

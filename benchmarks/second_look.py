@@ -1,4 +1,4 @@
-"""What hearing a clip again with names as context gives: `python -m benchmarks.second_look FOLDER`.
+"""Measure what a second pass with names gives: `python -m benchmarks.second_look FOLDER`.
 
 The folder is one that `benchmarks.spoken` takes; `--commands commands.toml` puts a user's file on
 top of the built-in catalogue. Works in this process, without the service. Printed: how many
@@ -28,7 +28,7 @@ _COUNTS = ((8, 12), (12, 12), (6, 10), (8, 8), (12, 8))
 
 
 class Listener:
-    """Hears clips as the service does, but one look at a time.
+    """Recognise clips as the service does, but one pass at a time.
 
     Args:
         folder: of the clips.
@@ -45,13 +45,13 @@ class Listener:
         self.library = library
 
     def hear(self, clip: str, prompt: str) -> tuple[str, Decision]:
-        """What is written for a clip, and what that asks for."""
+        """Return what is written for a clip, and what that asks for."""
         data = (self._folder / clip).read_bytes()
         transcript = pipeline.transcribe(self._engine, data, max_s=60, language="zh", prompt=prompt)
         return transcript.text, self.library.decide(transcript.text)
 
     def looks(self, clip: str, counts: tuple[int, ...]) -> list[Decision]:
-        """The decisions after each look, as far as there are looks."""
+        """Return the decisions after each look, as far as there are looks."""
         text, decision = self.hear(clip, self.library.prompt())
         decisions = [decision]
         for look, names in enumerate(counts, 2):

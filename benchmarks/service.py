@@ -1,4 +1,4 @@
-"""How fast the service itself is: `python -m benchmarks.service`.
+"""Time the service itself: `python -m benchmarks.service`.
 
 Printed: seconds from `python start.py` to the first answer of `/health` and of `/ready` (medians of
 five starts, everything installed); then the time of `/process` for a command that is only decided
@@ -28,7 +28,7 @@ _CLIP = ROOT / "tests" / "clips" / "zm_yunxi_000.flac"
 
 
 def start_times(folder: Path) -> tuple[float, float]:
-    """Median seconds from start to `/health` and to `/ready`."""
+    """Return the median seconds from start to `/health` and to `/ready`."""
     healthy, ready = [], []
     for _ in range(_STARTS):
         port = free_port()
@@ -58,7 +58,7 @@ def _until(url: str) -> float:
 
 
 def times_ms(call: Callable[[], httpx2.Response]) -> str:
-    """Median and p99 of many calls, in words."""
+    """Return median and p99 of many calls, in words."""
     taken = []
     for _ in range(_REQUESTS):
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Silence says nothing, and short words are not lost: `python -m benchmarks.silence FOLDER`.
+"""Check that silence says nothing, and short words are not lost: `python -m benchmarks.silence`.
 
 The folder holds spoken clips and `transcripts.tsv` with the column file. First, 200 sounds in which
 nobody speaks (25 kinds in eight lengths from 0.5 to 10 s, `tests.support.sounds`) go through
@@ -53,7 +53,7 @@ _CONDITIONS: dict[str, Callable[[Samples], Samples]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service made of one recording."""
+    """Hold what the service made of one recording."""
 
     name: str
     text: str
@@ -61,19 +61,19 @@ class Answer:
 
 
 def as_file(samples: Samples) -> bytes:
-    """A wav file."""
+    """Return a wav file."""
     return wav((samples * 32767).round().astype("<i2").tobytes())
 
 
 def sounds() -> Iterator[tuple[str, bytes]]:
-    """Name and file of each of the 200."""
+    """Yield name and file of each of the 200."""
     for seed, seconds in enumerate(_LENGTHS_S):
         for name, sound in sounds_without_speech(seconds, seed):
             yield f"{name}, {seconds} s", as_file(sound)
 
 
 def send_all(clips: list[Path], url: str) -> tuple[list[Answer], list[Answer]]:
-    """What came of the sounds, and of the clips sent in turns with them."""
+    """Return what came of the sounds, and of the clips sent in turns with them."""
     unspoken, spoken = [], []
     with httpx2.Client(timeout=200, trust_env=False, base_url=url) as client:
         for index, (name, data) in enumerate(sounds()):
@@ -139,7 +139,7 @@ def count_lost(clips: list[Path]) -> None:
 
 
 def without_gates() -> ExitStack:
-    """While it is open, whatever has a level is recognised, and what was written stays."""
+    """Recognise whatever has a level, and keep what was written, while it is open."""
     opened = ExitStack()
     for name, value in (
         ("speech_likelihood", lambda _: 1.0),

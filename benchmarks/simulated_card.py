@@ -1,4 +1,4 @@
-"""What a program says on a computer with a card that is not there.
+"""Print what a program says on a computer with a card that is not there.
 
 `python -m benchmarks.simulated_card [--gb 16] [--used-gb 5.3] -- COMMAND` puts a management library
 of NVIDIA's in its way that answers for one card, on which a language model takes `--user-mb`. Linux

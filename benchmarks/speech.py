@@ -1,4 +1,4 @@
-"""How fast and how right recognition is: `python -m benchmarks.speech FOLDER`.
+"""Measure how fast and how right recognition is: `python -m benchmarks.speech FOLDER`.
 
 The folder holds clips and `transcripts.tsv` (see `benchmarks.spoken`); those of 1.5 to 4 s are
 used. Needs `benchmarks/requirements.txt`. In one run, clip by clip and engine by engine in turn, on
@@ -43,7 +43,7 @@ _OURS = "ours, HTTP"
 
 @dataclass
 class Row:
-    """What one engine did.
+    """Hold what one engine did.
 
     Attributes:
         hear: gives the text of a clip.
@@ -60,7 +60,7 @@ class Row:
 
 
 class Rival:
-    """An engine in a process of its own.
+    """Run an engine in a process of its own.
 
     Args:
         kind: a function of `benchmarks.rivals`, which makes it.
@@ -73,11 +73,11 @@ class Rival:
         self._executor.submit(_make, kind, arguments).result()
 
     def hear(self, clip: Path) -> str:
-        """What it writes for a clip."""
+        """Return what it writes for a clip."""
         return self._executor.submit(_hear, str(clip)).result()
 
     def memory_mb(self) -> float:
-        """Its peak resident memory."""
+        """Return its peak resident memory."""
         return self._executor.submit(_peak_mb).result()
 
     def stop(self) -> None:
@@ -172,7 +172,7 @@ def plot(rows: list[Row], path: Path) -> None:
 
 
 def first_and_tenth(clip: Path) -> str:
-    """The first request after /ready and the tenth, medians of three services, in words."""
+    """Return medians of the first request after /ready and the tenth, in words."""
     first, tenth = [], []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as folder, _Ours(Path(folder)) as ours:
@@ -188,7 +188,7 @@ def first_and_tenth(clip: Path) -> str:
 
 
 class _Ours:
-    """This project, as its users have it."""
+    """Run this project as its users have it."""
 
     def __init__(self, folder: Path) -> None:
         self._service = LiveService(folder, [], dry_run="1")
@@ -196,7 +196,7 @@ class _Ours:
         self._peak = 0.0
 
     def hear(self, clip: Path) -> str:
-        """Through `POST /transcribe`, commands included."""
+        """Recognise through `POST /transcribe`, commands included."""
         response = self._client.post(
             "/transcribe",
             files={"audio_file": (clip.name, clip.read_bytes())},
@@ -207,7 +207,7 @@ class _Ours:
         return text
 
     def memory_mb(self) -> float:
-        """Of the service and the speech process together, now; they hold what they took."""
+        """Return the memory of service and speech process together, now."""
         memory = self._client.get("/health").json()["memory"]
         return float(memory["service"] + memory["speech"])
 

@@ -1,4 +1,4 @@
-"""From sound to the right action, through the real service: `python -m benchmarks.spoken FOLDER`.
+"""Measure from sound to the right action: `python -m benchmarks.spoken FOLDER`.
 
 The folder holds clips and `transcripts.tsv` with the columns file, kind, text and target, where
 kind is app, site, search, system or chat. Every clip goes through `POST /transcribe` with
@@ -35,7 +35,7 @@ _AGAIN_MS = 30.0
 
 @dataclass(frozen=True)
 class Result:
-    """One clip and what the service made of it."""
+    """Hold one clip and what the service made of it."""
 
     kind: str
     text: str
@@ -49,7 +49,7 @@ class Result:
 
 
 def judge(row: dict[str, str], answer: Answer) -> bool:
-    """Whether the service did what the clip asks for."""
+    """Return whether the service did what the clip asks for."""
     if row["kind"] == "chat":
         return not answer["is_command"]
     kinds = {answer["command_type"], row["kind"]}

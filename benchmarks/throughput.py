@@ -1,4 +1,4 @@
-"""How many sentences a second `/process` takes: `python -m benchmarks.throughput TSV`.
+"""Measure how many sentences a second `/process` takes: `python -m benchmarks.throughput TSV`.
 
 TSV has a column `text`: the sentences, which connections that stay open (four, or
 `--connections`) send in turn, each as soon as it has its answer.
@@ -28,7 +28,7 @@ _WARMING_S = 1.0
 
 @dataclass
 class Load:
-    """What one run measured.
+    """Hold what one run measured.
 
     Attributes:
         times: of each answer, in seconds.
@@ -42,11 +42,11 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Return answers a second."""
         return len(self.times) / self.taken_s
 
     def percentile_ms(self, percent: float) -> float:
-        """The time that this share of the answers stayed under."""
+        """Return the time that this share of the answers stayed under."""
         return 1000 * sorted(self.times)[int(percent / 100 * len(self.times))]
 
 
@@ -64,7 +64,7 @@ def requests_for(sentences: list[str], *, execute: bool, port: int) -> list[byte
 
 
 class _Connection(asyncio.Protocol):
-    """One client that asks again as soon as it has its answer, until the deadline."""
+    """Ask again as soon as there is an answer, until the deadline."""
 
     def __init__(self, requests: Iterator[bytes], deadline: float, load: Load) -> None:
         self._requests = requests
@@ -130,7 +130,7 @@ async def put_under_load(
 
 
 def measure(sentences: list[str], seconds: float, connections: int) -> dict[str, list[Load]]:
-    """The runs of each kind, which take turns so that a busy moment of the machine hits both."""
+    """Return the runs of each kind, which take turns so that a busy moment hits both."""
     with tempfile.TemporaryDirectory() as name:
         service = LiveService(Path(name), [], engine="fake", dry_run="1")
         try:

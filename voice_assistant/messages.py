@@ -1,4 +1,4 @@
-"""Sentences for people, in Chinese and English.
+"""Hold the sentences for people, in Chinese and English.
 
 Standard library only: the launcher speaks before the environment exists.
 """
@@ -20,13 +20,13 @@ _FOLDER = Path(__file__).parent / "locales"
 
 @cache
 def sentences(language: Locale) -> dict[str, str]:
-    """All sentences of one language, by key."""
+    """Return all sentences of one language, by key."""
     loaded: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
     return loaded
 
 
 def say(key: str, language: Locale, **params: object) -> str:
-    """The sentence for `key`, with `params` filled in.
+    """Return the sentence for `key`, with `params` filled in.
 
     Raises:
         KeyError: no such sentence, or a parameter is missing.
@@ -36,7 +36,7 @@ def say(key: str, language: Locale, **params: object) -> str:
 
 @cache
 def system_locale() -> Locale:
-    """Chinese if the system speaks Chinese, else English.
+    """Return Chinese if the system speaks Chinese, else English.
 
     POSIX names win on every system, so that `LANG=zh_CN.UTF-8 python start.py` does what it says.
     """
@@ -54,7 +54,7 @@ def system_locale() -> Locale:
 
 
 def choose_locale(setting: str) -> Locale:
-    """The locale that the setting `VOICE_LOCALE` asks for; `auto` follows the system."""
+    """Return the locale that the setting `VOICE_LOCALE` asks for; `auto` follows the system."""
     if setting == "zh":
         return "zh"
     if setting == "en":
@@ -63,7 +63,7 @@ def choose_locale(setting: str) -> Locale:
 
 
 def accepted_locale(accept_language: str | None, default: Locale) -> Locale:
-    """The first language of an `Accept-Language` header that we speak, else `default`."""
+    """Return the first language of an `Accept-Language` header that we speak, else `default`."""
     for part in (accept_language or "").lower().split(","):
         tag = part.split(";")[0].strip()
         if tag.startswith("zh"):

@@ -33,7 +33,12 @@ def passed(chunks: list[bytes], length: bytes | None) -> tuple[list[bytes], list
             statuses.append(message["status"])
 
     headers = [] if length is None else [(b"content-length", length)]
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/process", "headers": headers}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": "/process",
+        "headers": headers,
+    }
     asyncio.run(BodyReader(app, Settings(max_upload_mb=0.001))(scope, receive, send))
     return bodies, statuses
 

@@ -19,10 +19,14 @@ Header = tuple[bytes, bytes]
 def near(good: list[str]) -> st.SearchStrategy[str]:
     """What is on a list, what nearly is, and anything."""
     some = st.sampled_from(good)
-    bits = st.sampled_from(["", ".", " ", "@", "/", "0", "x", ".evil.example", "http://", "\t", ":80"])
+    bits = st.sampled_from(
+        ["", ".", " ", "@", "/", "0", "x", ".evil.example", "http://", "\t", ":80"]
+    )
     cut = st.tuples(some, st.integers(0, 30)).map(lambda pair: pair[0][: pair[1]])
     anything = st.text(st.characters(max_codepoint=255), max_size=20)
-    return st.one_of(some, st.builds("{}{}{}".format, bits, some, bits), cut, anything, some.map(str.upper))
+    return st.one_of(
+        some, st.builds("{}{}{}".format, bits, some, bits), cut, anything, some.map(str.upper)
+    )
 
 
 def headers(name: str, values: st.SearchStrategy[str]) -> st.SearchStrategy[list[Header]]:
@@ -38,10 +42,14 @@ FETCH = st.fixed_dictionaries(
         "sec-fetch-dest": st.sampled_from(["document", "script", "image", "iframe", "empty"]),
         "referer": st.text(st.characters(max_codepoint=255), max_size=5),
         "accept-language": st.text(st.characters(max_codepoint=255), max_size=5),
-        "authorization": st.sampled_from(["Bearer sesame", "bearer sesame", "Bearer", "\xe9", "sesame"]),
+        "authorization": st.sampled_from(
+            ["Bearer sesame", "bearer sesame", "Bearer", "\xe9", "sesame"]
+        ),
     },
 )
-PATHS = st.sampled_from(["/", "/docs", "/process", "/health", "/static/control.js", "/v1/models", "/static"])
+PATHS = st.sampled_from(
+    ["/", "/docs", "/process", "/health", "/static/control.js", "/v1/models", "/static"]
+)
 METHODS = st.sampled_from(["GET", "POST", "OPTIONS", "HEAD", "DELETE", "get"])
 
 
@@ -115,7 +123,9 @@ def test_nothing_passes_that_is_not_on_the_lists(
         assert method == "GET"
         assert path in ("/", "/docs") or path.startswith("/static/")
     if token:
-        open_to_all = path == "/" or path.startswith("/static/") or (method == "OPTIONS" and not websocket)
+        open_to_all = (
+            path == "/" or path.startswith("/static/") or (method == "OPTIONS" and not websocket)
+        )
         assert open_to_all or fetch["authorization"].lower() == "bearer sesame"
 
 

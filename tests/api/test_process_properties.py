@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.support.app import App
 from tests.support.properties import one_in, unreliable
 
-TEXTS = st.text(st.characters(), max_size=30) | st.sampled_from(["打开计算器", "搜索\ud800", "打开\0"])
+TEXTS = st.text(st.characters(), max_size=30) | st.sampled_from(
+    ["打开计算器", "搜索\ud800", "打开\0"]
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),

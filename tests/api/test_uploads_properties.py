@@ -55,7 +55,10 @@ def read_or_refused(body: bytes, kind: bytes = TYPE, chunk: int = 10_000) -> Aud
         assert say(error.code, "en", **error.params)
         return None
     assert len(found.data) <= 1000
-    for ask in (lambda: found.flag("execute_commands", default=False), lambda: found.languages("zh")):
+    for ask in (
+        lambda: found.flag("execute_commands", default=False),
+        lambda: found.languages("zh"),
+    ):
         try:
             ask()
         except RequestError as error:
@@ -86,7 +89,11 @@ def test_any_content_type_is_read_or_refused(kind: bytes) -> None:
 FILES = st.binary(max_size=900).filter(lambda data: b"--b" not in data)
 
 
-@given(FILES, st.dictionaries(st.text("abc_", min_size=1), st.text(max_size=20), max_size=5), st.integers(1, 90))
+@given(
+    FILES,
+    st.dictionaries(st.text("abc_", min_size=1), st.text(max_size=20), max_size=5),
+    st.integers(1, 90),
+)
 def test_a_recording_comes_out_as_it_went_in(
     data: bytes, fields: dict[str, str], chunk: int
 ) -> None:
@@ -96,7 +103,10 @@ def test_a_recording_comes_out_as_it_went_in(
         assert (found.data, found.fields) == (data, fields)
 
 
-@given(st.text(max_size=12) | st.lists(st.sampled_from(["zh", "EN ", "zh-TW", "yue", "", "auto"])).map(",".join))
+@given(
+    st.text(max_size=12)
+    | st.lists(st.sampled_from(["zh", "EN ", "zh-TW", "yue", "", "auto"])).map(",".join)
+)
 def test_languages_are_those_of_whisper_or_refused(value: str) -> None:
     try:
         languages = AudioForm(b"", {"language": value}).languages("zh")

@@ -13,6 +13,7 @@ from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
 from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
+from voice_assistant.commands.templates import expanded
 from voice_assistant.commands.wordings.grammar import Grammar
 
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
@@ -20,9 +21,8 @@ DATA = Path(voice_assistant.commands.__file__).parent / "data"
 
 @pytest.fixture(scope="session")
 def grammar_data() -> dict[str, Any]:
-    """The content of `data/grammar.toml`; not to be changed."""
-    data: dict[str, Any] = tomli.loads((DATA / "grammar.toml").read_text(encoding="utf-8"))
-    return data
+    """The content of `data/grammar.toml`, expanded; not to be changed."""
+    return expanded(tomli.loads((DATA / "grammar.toml").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

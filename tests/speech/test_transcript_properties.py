@@ -9,12 +9,16 @@ from voice_assistant.speech.languages import LANGUAGES
 from voice_assistant.speech.task import Piece, assemble
 from voice_assistant.speech.transcript import Segment, Transcript, join
 
-TEXTS = st.lists(st.sampled_from(["", "打开微信。", "hello", "今天"]) | st.text(max_size=5), max_size=6)
+TEXTS = st.lists(
+    st.sampled_from(["", "打开微信。", "hello", "今天"]) | st.text(max_size=5), max_size=6
+)
 LANGUAGE = st.sampled_from(sorted({*LANGUAGES, "yue"}))
 
 
 @given(TEXTS, LANGUAGE)
-def test_stretches_are_joined_and_nothing_else_is_in_between(texts: list[str], language: str) -> None:
+def test_stretches_are_joined_and_nothing_else_is_in_between(
+    texts: list[str], language: str
+) -> None:
     joined = join(texts, language)
     between = "" if language in ("zh", "ja", "yue") else " "
     spoken = [text for text in texts if text]

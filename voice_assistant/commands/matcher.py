@@ -14,7 +14,12 @@ from voice_assistant.commands.searching import SearchRequests
 from voice_assistant.commands.system import SystemRequests
 from voice_assistant.commands.wordings.grammar import Grammar
 
+# Characters. The longest request of the development sentences has 19: there is room for it said
+# twice, with much around it. With 40 some searches that are said twice are lost, with 30 some
+# requests (`benchmarks/thresholds.py`).
 _LONGEST = 60
+# Before punctuation and spaces are taken out, which may stand beside each character. What is longer
+# is not even folded.
 _LONGEST_AS_SAID = 4 * _LONGEST
 _CHAT = Decision("chat", "no_wording")
 

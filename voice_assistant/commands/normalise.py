@@ -27,6 +27,7 @@ _TAIWAN_WORD = re.compile("|".join(sorted(_TAIWAN, key=len, reverse=True)))
 
 _OPENING = "《〈「『【“‘（(\"'"
 _CLOSING = "。！？.!?，, "
+# Characters after a query: at most thanks, particles or where to search.
 _LONGEST_AFTER = 12
 
 SPOKEN_DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
@@ -80,7 +81,6 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
     text = "".join(character if character.isprintable() else " " for character in text)
     text = text.rstrip(_CLOSING)
     for end in range(len(text), 0, -1):
-        # What follows the part is at most thanks, particles or where to search.
         if len(text) - end > _LONGEST_AFTER:
             break
         start = _start(part, text[:end], fold)

@@ -34,13 +34,22 @@ _NEAR_ZERO_INITIAL = {
     "yao": "you", "yue": "ye", "wei": "wai",
 }  # fmt: skip
 
+# How far apart two syllables are, from the same (0) to nothing in common (1), in the order in which
+# recognisers take one for the other. Chosen by trying: with no other value that
+# `benchmarks/thresholds.py` tries is the right name more often among the first 8.
+_FOLDED_ALIKE = 0.15  # more than 0.2 loses some
+_BLURRED_ALIKE = 0.3  # 0.15 to 0.4 are the same
+_SAME_FINAL = 0.45  # less than 0.4 loses some, 1 none
+_SAME_INITIAL = 0.6  # 0.45 loses some, 1 none
+
 
 @lru_cache(maxsize=8192)
 def syllables(text: str) -> Syllables:
     """Toneless pinyin of normalised text, with the readings that fit its words.
 
-    As `pypinyin.lazy_pinyin` does, but quicker: words are found by forward maximum matching in
-    pypinyin's dictionary.
+    The same as `pypinyin.lazy_pinyin` for all 11,538 Chinese ones of the development sentences, and
+    several times as quick (`benchmarks/syllables.py`): words are found by forward maximum matching
+    in pypinyin's dictionary.
     """
     return tuple(syllable for run in _RUN.findall(text) for syllable in _of_run(run))
 
@@ -161,22 +170,20 @@ def differing(one: Syllables, other: Syllables) -> tuple[int, int]:
 
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
-    """How far two syllables are apart: 0 for the same, 1 for nothing in common.
-
-    The steps between were chosen by trying; `benchmarks/second_look.py` shows what they give.
-    """
+    """Return how far two syllables are apart: 0 for the same, 1 for nothing in common."""
     if one == other:
         return 0.0
     if is_latin(one) or is_latin(other):
         return 1.0
     if fold(one) == fold(other):
-        return 0.15
+        return _FOLDED_ALIKE
     if blurred(one) == blurred(other):
-        return 0.3
+        return _BLURRED_ALIKE
     _, unlike = differing((fold(one),), (fold(other),))
     if unlike:
         return 1.0
-    return 0.6 if initial_of(fold(one)) == initial_of(fold(other)) else 0.45
+    same_initial = initial_of(fold(one)) == initial_of(fold(other))
+    return _SAME_INITIAL if same_initial else _SAME_FINAL
 
 
 def initial_of(syllable: str) -> str:

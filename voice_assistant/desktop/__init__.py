@@ -1,4 +1,4 @@
-"""Doing it: start an app, open a site, carry out a system action.
+"""Do what was asked for: start an app, open a site, carry out a system action.
 
     Desktop (base.py)        what every desktop can do, and how it went
     ├── DryRunDesktop        says what it would do
@@ -24,7 +24,7 @@ __all__ = ["Argv", "Desktop", "Outcome", "OutcomeCode", "get_desktop"]
 
 
 def get_desktop(settings: Settings) -> Desktop:
-    """The desktop of this computer, or the one that only says what it would do."""
+    """Return the desktop of this computer, or the one that only says what it would do."""
     if settings.dry_run:
         return DryRunDesktop()
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""System actions: their names and what values they take."""
+"""Name the system actions, and check what values they take."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VOLUME_VALUE = re.compile(r"([+-]?)([0-9]{1,3})")
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """What to do with the volume.
+    """Say what to do with the volume.
 
     Attributes:
         change: set it to `percent`, or raise or lower it by that much.
@@ -44,7 +44,7 @@ class Volume:
 
 
 def parse_volume(value: str | None) -> Volume:
-    """`"50"`, `"+10"` or `"-10"` as a `Volume`.
+    """Read `"50"`, `"+10"` or `"-10"` as a `Volume`.
 
     Raises:
         ValueError: it is anything else.
@@ -57,7 +57,7 @@ def parse_volume(value: str | None) -> Volume:
 
 
 def refusal(action: str, value: str | None) -> Outcome | None:
-    """Why `action` cannot be carried out with `value` anywhere; `None` if it can.
+    """Return why `action` cannot be carried out with `value` anywhere; `None` if it can.
 
     Everything that reaches an argument list passes here first.
     """
@@ -82,7 +82,7 @@ def _is_volume(value: str | None) -> bool:
 
 
 def screenshot_file(folder: Path) -> Path:
-    """Where the next screenshot goes; makes the folder.
+    """Return where the next screenshot goes; make the folder.
 
     Raises:
         OSError: the folder cannot be made.

@@ -1,4 +1,4 @@
-"""Which addresses may be handed to a browser."""
+"""Tell which addresses may be handed to a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Windows keeps for each browser."""
 
 
 def is_web_address(url: str) -> bool:
-    """Whether `url` is an http or https address with a host and nothing unprintable in it."""
+    """Return whether `url` is an http or https address with a host, all of it printable."""
     if not url.isprintable() or " " in url or not _NEVER_IN_AN_ADDRESS.isdisjoint(url):
         return False
     try:

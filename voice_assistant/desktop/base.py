@@ -1,4 +1,4 @@
-"""What every desktop can do, and how it went."""
+"""Define what every desktop can do, and how it tells what happened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OutcomeCode = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a launch went.
+    """Say how a launch went.
 
     Attributes:
         code: what happened.
@@ -39,12 +39,12 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether it was really done."""
+        """Return whether it was really done."""
         return self.code in ("started", "opened", "done")
 
 
 class Desktop(Protocol):
-    """One computer's desktop. Calls block for a fraction of a second: run them in a thread."""
+    """Act on one computer's desktop; calls block for a moment, so run them in a thread."""
 
     def start_app(
         self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True

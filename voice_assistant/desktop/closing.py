@@ -1,4 +1,4 @@
-"""Asking an app to quit: which of its programs run, and how the answer is told."""
+"""Ask an app to quit: find which of its programs run, and tell how it answered."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def terminate(found: Sequence[Running]) -> Outcome:
 
 
 def without_launcher(argv: Argv) -> Iterator[Argv]:
-    """What runs in the end when `argv` starts it through env, Flatpak, Snap…; at most one."""
+    """Return what `argv` starts in the end through env, Flatpak, Snap…; at most one."""
     name = plain_name(argv[0])
     if name == "env":
         rest = argv[1:]

@@ -1,4 +1,4 @@
-"""A desktop that says what it would do, and touches nothing."""
+"""Say what would be done, and touch nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voice_assistant.desktop.base import Argv, Outcome
 
 
 class DryRunDesktop:
-    """Refuses what every desktop refuses; all else is `dry_run`, with the plan as its detail."""
+    """Refuse what every desktop refuses; answer all else with `dry_run` and the plan."""
 
     def start_app(
         self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True

@@ -1,4 +1,4 @@
-"""The environment that a launched program sees: the user's, without ours."""
+"""Give launched programs the user's environment, without ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
 
 def user_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` without our virtual environment and without our settings.
+    """Return `environ` without our virtual environment and without our settings.
 
     A launched terminal must find the user's Python, and no program may read `VOICE_TOKEN`.
     """

@@ -1,4 +1,4 @@
-"""What was read from a set of folders, read again when one of them changes."""
+"""Keep what was read from a set of folders, until one of them changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COARSEST_CLOCK_NS = 2_000_000_000
 
 
 class FolderCache(Generic[T]):
-    """Keeps what `read` made of the files under some folders.
+    """Keep what `read` made of the files under some folders.
 
     A file that is added, removed or renamed changes the time stamp of its folder, and every package
     manager works that way; a file rewritten in place goes unnoticed.
@@ -36,7 +36,7 @@ class FolderCache(Generic[T]):
         self._kept: tuple[Sequence[Path], dict[Path, int | None], T] | None = None
 
     def get(self, roots: Sequence[Path]) -> T:
-        """What the folders hold now. Missing folders hold nothing."""
+        """Return what the folders hold now; missing folders hold nothing."""
         with self._lock:
             if self._kept is not None:
                 kept_roots, stamps, value = self._kept

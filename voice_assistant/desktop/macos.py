@@ -1,4 +1,4 @@
-"""A macOS desktop: `open`, AppleScript with fixed text, and the system's own tools."""
+"""Act on a macOS desktop: `open`, AppleScript with fixed text, and the system's own tools."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class MacDesktop:
 
 
 def runs_this_service(bundle: str) -> bool:
-    """Whether this service was started in the macOS app `bundle`, such as `Terminal.app`."""
+    """Return whether this service was started in the macOS app `bundle`, such as `Terminal.app`."""
     for process in psutil.Process().parents():
         try:
             parts = Path(process.exe()).parts
@@ -195,5 +195,5 @@ def runs_this_service(bundle: str) -> bool:
 
 
 def _is_app_name(name: str) -> bool:
-    """Whether it can only be a name: `open -a` would take a path, too."""
+    """Return whether it can only be a name: `open -a` would take a path, too."""
     return not name.startswith("-") and _NEVER_IN_A_NAME.isdisjoint(name)

@@ -1,4 +1,4 @@
-"""A new folder under a name that was said."""
+"""Make a folder under a name that was said."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def make_folder(parent: Path, name: str | None) -> Outcome:
 
 
 def folder_name(said: str | None) -> str:
-    """What was said as a name that every system takes, the default name if nothing is left."""
+    """Turn what was said into a name that every system takes, or the default if nothing is left."""
     printable = "".join(each if each.isprintable() else " " for each in said or "")
     name = " ".join(_NOT_IN_A_NAME.sub(" ", printable).split())
     short = name.encode()[:_LONGEST_BYTES].decode(errors="ignore")

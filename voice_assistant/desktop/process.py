@@ -1,4 +1,4 @@
-"""A program that runs on its own, watched for a moment."""
+"""Start a program that runs on its own, and watch it for a moment."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ else:
 
 
 class Program:
-    """A started program in a session of its own, reaped when it ends.
+    """Hold a started program in a session of its own, reaped when it ends.
 
     It outlives the service: all it shares with us is a nameless file for its standard error. A pipe
     would block it when full, and break its writes once we are gone.
@@ -85,12 +85,12 @@ class Program:
         self._in_background(self._reap)
 
     def wait(self, seconds: float) -> int | None:
-        """Its exit status, negative for a signal; `None` if it still runs after `seconds`."""
+        """Return the exit status, negative for a signal; `None` if it still runs."""
         self._ended.wait(seconds)
         return self._status
 
     def ending(self) -> str:
-        """How it ended: its name, the exit status, the last line on its standard error."""
+        """Tell how it ended: its name, the exit status, the last line on its standard error."""
         status = self._status or 0
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         line = self._last_line()
@@ -137,7 +137,7 @@ class Program:
 
 
 def find_program(name: str, environ: Mapping[str, str]) -> str | None:
-    """The path of a program on the `PATH` of `environ`, or `None`."""
+    """Return the path of a program on the `PATH` of `environ`, or `None`."""
     return shutil.which(name, path=environ.get("PATH", os.defpath))
 
 
@@ -190,7 +190,7 @@ def run(argv: Argv, environ: Mapping[str, str], *, timeout_s: float) -> Outcome:
 
 
 def not_started(argv: Argv, error: OSError) -> Outcome:
-    """What it means that the system could not start `argv`."""
+    """Return what it means that the system could not start `argv`."""
     gone = isinstance(error, (FileNotFoundError, PermissionError))
     return Outcome("not_found" if gone else "failed", f"{argv[0]}: {error.strerror or error}")
 

@@ -1,4 +1,4 @@
-"""The programs that run for this user, found by how they would be started."""
+"""Find the programs that run for this user, by how they would be started."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _HOLDS_THE_DESKTOP = frozenset({"explorer"})
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A running program of this user.
+    """Describe a running program of this user.
 
     Attributes:
         process: the process, safe against another one that gets its number later.
@@ -60,7 +60,7 @@ class Running:
     is_wrapper: bool = False
 
     def is_run_by(self, argv: Argv) -> bool:
-        """Whether `argv` starts just this.
+        """Return whether `argv` starts just this.
 
         Arguments count, as they may say which part of a program it is (`libreoffice --writer`), or
         which script.
@@ -71,12 +71,12 @@ class Running:
 
 
 def plain_name(program: str) -> str:
-    """The name of a program without its folder, case and `.exe`."""
+    """Return the name of a program without its folder, case and `.exe`."""
     return re.split(r"[\\/]", program)[-1].casefold().removesuffix(".exe")
 
 
 def is_closable(argv: Argv) -> bool:
-    """Whether `argv` tells one app from the others that the same program runs."""
+    """Return whether `argv` tells one app from the others that the same program runs."""
     name = plain_name(argv[0])
     if name in _HOLDS_THE_DESKTOP:
         return False
@@ -84,7 +84,7 @@ def is_closable(argv: Argv) -> bool:
 
 
 def programs_of_user() -> list[Running]:
-    """What runs now, as far as the system tells."""
+    """Return what runs now, as far as the system tells."""
     user = psutil.Process().username()
     found: list[Running] = []
     for process in psutil.process_iter(["ppid", "username", "exe", "cmdline"]):
@@ -96,7 +96,7 @@ def programs_of_user() -> list[Running]:
 
 
 def find_running(argv: Argv, running: Iterable[Running]) -> list[Running]:
-    """Those of `running` that `argv` starts, without those that one of them has started."""
+    """Return those of `running` that `argv` starts, without those that one of them has started."""
     everything = list(running)
     found = [each for each in everything if each.is_run_by(argv)]
     apps = [each for each in found if not each.is_wrapper]
@@ -108,7 +108,7 @@ def find_running(argv: Argv, running: Iterable[Running]) -> list[Running]:
 
 
 def without_ours(found: Sequence[Running]) -> list[Running]:
-    """`found` without this service, what it runs in and what works for it.
+    """Return `found` without this service, what it runs in and what works for it.
 
     Apps that it launched are its children as well, but each has a session of its own.
     """
@@ -142,7 +142,7 @@ def _running(process: psutil.Process, parent: int, exe: str, words: tuple[str, .
 
 
 def _script(words: Sequence[str]) -> str:
-    """The file that an interpreter runs, empty if there is none."""
+    """Return the file that an interpreter runs, empty if there is none."""
     for word in words[1:]:
         if _CODE_FOLLOWS.fullmatch(word):
             return ""

@@ -1,4 +1,4 @@
-"""NVIDIA graphics cards, through the driver's own library: no torch, no CUDA context."""
+"""Ask the driver's own library for NVIDIA graphics cards: no torch, no CUDA context."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNKNOWN = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One graphics card; memory in bytes.
+    """Describe one graphics card; memory in bytes.
 
     Attributes:
         name: as the driver calls it.
@@ -36,7 +36,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """The NVIDIA driver of this computer.
+    """Describe the NVIDIA driver of this computer.
 
     Attributes:
         version: for example `580.95.05`; empty if it does not answer.
@@ -50,13 +50,13 @@ class Driver:
 
     @property
     def branch(self) -> int:
-        """The first part of its version, which CUDA's requirements are about; 0 if unknown."""
+        """Return the first part of the version, which CUDA asks for; 0 if unknown."""
         first = self.version.split(".")[0]
         return int(first) if first.isdigit() else 0
 
 
 def find_cards() -> list[Card]:
-    """The cards of this computer; none if there is no driver or it does not answer."""
+    """Return the cards of this computer; none if there is no driver or it does not answer."""
     if not _has_library():
         return []
     import pynvml
@@ -72,7 +72,7 @@ def find_cards() -> list[Card]:
 
 
 def find_driver() -> Driver | None:
-    """The driver, if its library is here; it may have a problem."""
+    """Return the driver, if its library is here; it may have a problem."""
     if not _has_library():
         return None
     import pynvml
@@ -89,7 +89,7 @@ def find_driver() -> Driver | None:
 
 
 def _has_library() -> bool:
-    """Whether it is worth the import of pynvml, 50 ms."""
+    """Return whether it is worth the import of pynvml, 50 ms."""
     if sys.platform == "win32":  # pynvml knows where to look
         return True
     try:

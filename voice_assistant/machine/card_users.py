@@ -1,4 +1,4 @@
-"""Who uses a card's memory, by name."""
+"""Name who uses a card's memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voice_assistant.machine.card import Card
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A process that uses a card.
+    """Describe a process that uses a card.
 
     Attributes:
         name: of its program; empty if the system does not say.
@@ -25,13 +25,13 @@ class User:
 
 
 def find_users(card: Card) -> list[User]:
-    """The processes on a card, the greediest first."""
+    """Return the processes on a card, the greediest first."""
     users = [User(_name(pid), pid, used) for pid, used in card.by_process.items()]
     return sorted(users, key=lambda user: (-user.used, user.name, user.pid))
 
 
 def describe(users: list[User]) -> str:
-    """Names and MB (10⁶ bytes), for people: `ollama 5120 MB, Xorg 210 MB`."""
+    """Return names and MB (10⁶ bytes), for people: `ollama 5120 MB, Xorg 210 MB`."""
     return ", ".join(
         f"{user.name or f'pid {user.pid}'} {user.used / 1e6:.0f} MB" if user.used else user.name
         for user in users

@@ -15,7 +15,7 @@ from voice_assistant.machine.torch_builds import BUILDS, builds_for
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The torch in an environment.
+    """Describe the torch in an environment.
 
     Attributes:
         version: for example `2.13.0+cpu`.
@@ -27,7 +27,7 @@ class Installed:
 
 
 def find_installed(folder: Path | None = None) -> Installed | None:
-    """The torch in an environment, read from its files.
+    """Return the torch in an environment, read from its files.
 
     Args:
         folder: that packages are in; by default, where this process would find it, unless the
@@ -51,7 +51,7 @@ def find_installed(folder: Path | None = None) -> Installed | None:
 
 
 def serves(installed: Installed | None, card: Card, driver: Driver) -> bool:
-    """Whether the torch that is installed can use a card, as far as is known without trying.
+    """Return whether the torch that is installed can use a card, as far as is known without trying.
 
     A build that is not among ours is the user's own, and is believed if the driver runs its CUDA.
     """

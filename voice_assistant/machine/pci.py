@@ -1,4 +1,4 @@
-"""Whether the system lists a card of NVIDIA's, which it does without any driver."""
+"""Tell whether the system lists a card of NVIDIA's, which it does without any driver."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DISPLAY = "0x03"
 
 
 def lists_nvidia(devices: Path = _DEVICES) -> bool:
-    """Whether there is one, as far as the system tells.
+    """Return whether there is a card of NVIDIA's, as far as the system tells.
 
     Args:
         devices: Linux's folder with an entry for each device.
@@ -33,7 +33,7 @@ def _read(path: Path) -> str:
 
 
 def _registry_lists_nvidia() -> bool:
-    """Windows keeps an entry for each device that it has seen."""
+    """Ask the registry, where Windows keeps an entry for each device that it has seen."""
     if sys.platform != "win32":
         return False
     import winreg

@@ -1,4 +1,4 @@
-"""Which build of torch a graphics card needs, as data; nothing here imports torch.
+"""Tell which build of torch a graphics card needs, as data; nothing here imports torch.
 
 Sources:
     Builds of torch 2.13 and their architectures: pytorch/pytorch, RELEASE.md (the table is the same
@@ -40,7 +40,7 @@ Capability = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build of torch.
+    """Describe one build of torch.
 
     Attributes:
         tag: as in its version, for example `cu130`.
@@ -57,11 +57,11 @@ class Build:
     on_pypi: tuple[str, ...] = ()
 
     def requirement(self, platform: str = sys.platform) -> str:
-        """How pip is to be asked for it."""
+        """Return how pip is to be asked for the build."""
         return f"torch=={TORCH}" if platform in self.on_pypi else f"torch=={TORCH}+{self.tag}"
 
     def oldest_driver(self, platform: str = sys.platform) -> int:
-        """The oldest branch of the driver that runs it."""
+        """Return the oldest branch of the driver that runs the build."""
         return self.driver[platform == "win32"]
 
 
@@ -84,7 +84,7 @@ BUILDS = (
 
 
 def runs_on(capability: Capability, architectures: Sequence[Capability]) -> bool:
-    """Whether code for some architectures runs on a card.
+    """Return whether code for some architectures runs on a card.
 
     It does within a major version, from its own minor one on (NVIDIA's CUDA C++ Programming Guide,
     "Binary Compatibility").
@@ -94,7 +94,7 @@ def runs_on(capability: Capability, architectures: Sequence[Capability]) -> bool
 
 
 def find_build(card: Card, driver: Driver, platform: str = sys.platform) -> Build | None:
-    """The best build that a card and its driver can run."""
+    """Return the best build that a card and its driver can run."""
     for build in builds_for(card):
         if driver.branch >= build.oldest_driver(platform):
             return build
@@ -102,12 +102,12 @@ def find_build(card: Card, driver: Driver, platform: str = sys.platform) -> Buil
 
 
 def needed_driver(card: Card, platform: str = sys.platform) -> int | None:
-    """The oldest branch of the driver that any build for a card runs with; `None` without one."""
+    """Return the oldest branch of the driver that a card's builds run with, if any."""
     return min((build.oldest_driver(platform) for build in builds_for(card)), default=None)
 
 
 def builds_for(card: Card) -> list[Build]:
-    """The builds that have code for a card; all if its compute capability is not known."""
+    """Return the builds that have code for a card; all if its compute capability is not known."""
     if not any(card.capability):
         return list(BUILDS)
     return [build for build in BUILDS if runs_on(card.capability, build.architectures)]

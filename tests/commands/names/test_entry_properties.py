@@ -11,7 +11,13 @@ from voice_assistant.errors import ConfigError
 
 TEXT = st.text(max_size=8) | st.sampled_from(["微信", "B站", "wechat", "QQ", "", " ", "，", "\0"])
 URLS = st.text(max_size=12) | st.sampled_from(
-    ["https://example.org", "http://[::1", "https://e.org/{query}", "https://{query}.org", "file:///"]
+    [
+        "https://example.org",
+        "http://[::1",
+        "https://e.org/{query}",
+        "https://{query}.org",
+        "file:///",
+    ]
 )
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | TEXT | URLS,
@@ -24,7 +30,9 @@ ROWS = st.fixed_dictionaries(
     optional={
         "name": TEXT | ANYTHING,
         "aliases": st.lists(TEXT, max_size=3) | ANYTHING,
-        "command": COMMANDS | st.dictionaries(st.sampled_from([*PLATFORMS, "bsd"]), COMMANDS) | ANYTHING,
+        "command": COMMANDS
+        | st.dictionaries(st.sampled_from([*PLATFORMS, "bsd"]), COMMANDS)
+        | ANYTHING,
         "url": URLS | ANYTHING,
         "search": URLS | ANYTHING,
     },

@@ -79,7 +79,11 @@ LISTED = {name: Tensor(str(number), TENSORS[name]) for number, name in enumerate
 
 
 @given(unreliable(pickled(asdict(TINY), LISTED)))
-@example(pickled(asdict(TINY), {"a": Tensor("0", TENSORS["encoder.conv1.bias"], shape=(0, 2**31 - 1) * 2)}))
+@example(
+    pickled(
+        asdict(TINY), {"a": Tensor("0", TENSORS["encoder.conv1.bias"], shape=(0, 2**31 - 1) * 2)}
+    )
+)
 def test_a_damaged_table_is_refused(tmp_path: Path, table: bytes) -> None:
     path = tmp_path / "tiny.pt"
     write_archive(path, table, LISTED)

@@ -4,7 +4,6 @@ import pickle
 import sys
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

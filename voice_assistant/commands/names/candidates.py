@@ -8,10 +8,17 @@ from collections.abc import Iterable
 from voice_assistant.commands.normalise import key
 from voice_assistant.commands.sound import Syllables, likeness, syllables
 
+# The right name must be among the first 8 or 12, which the recogniser is told to expect. No other
+# value that `benchmarks/thresholds.py` tries has it there more often, of 135 damaged requests and
+# 14 clips.
+# A syllable that only one of the two has is a little nearer than one that is quite another (1).
+# From 0.6 to 1.2 it makes little difference; with 0.4 short names are found that were not said.
 _SKIPPED = 0.8
-# Of two equally near names the longer one is less likely a coincidence.
+# Of two equally near names the longer one is less likely a coincidence: without this 12 fewer of
+# the right names come first; with 0.05 one is not among the first 8 any more, with 0.1 twelve.
 _PER_SYLLABLE = 0.02
-# Names whose syllables all occur somewhere are few; only these are aligned.
+# Names whose syllables all occur somewhere are few; only these are aligned. 20 are enough, the rest
+# is for larger catalogues of users; all of the built-in names take three times as long.
 _ALIGNED = 80
 
 

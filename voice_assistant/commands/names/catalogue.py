@@ -15,10 +15,17 @@ from voice_assistant.commands.normalise import SPOKEN_DIGITS, key
 Level = Literal["exact", "pinyin", "near_pinyin"]
 
 CONFIDENCE: dict[Level, float] = {"exact": 1.0, "pinyin": 0.9, "near_pinyin": 0.7}
-"""How sure a decision is, by how its name was found."""
+"""How sure a decision is, by how its name was found.
+
+Nothing depends on more than their order: of the launches that `benchmarks/thresholds.py` counts,
+96 %, 94 % and 89 % are right.
+"""
 
 _NUMERALS = frozenset("零一二三四五六七八九十两")
+# Characters of what may sound like a name: the longest of the built-in ones has 23 (Internet
+# Download Manager), the longest with Chinese in it 14.
 _LONGEST_NAME = 24
+# Choices for a person: to read more takes longer than to say the name again.
 _MOST_SIMILAR = 3
 
 

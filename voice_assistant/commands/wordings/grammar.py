@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from voice_assistant.commands.templates import expanded
 from voice_assistant.commands.wordings.opening import OpenWordings
 from voice_assistant.commands.wordings.politeness import Politeness
 from voice_assistant.commands.wordings.searching import SearchWordings
@@ -22,9 +23,13 @@ class Grammar:
 
     Args:
         data: the content of `data/grammar.toml`.
+
+    Raises:
+        ValueError: for a template that is written wrong.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        data = expanded(data)
         self.politeness = Politeness(data)
         self.opening = OpenWordings(data["open"], self.politeness)
         self.searching = SearchWordings(data["search"])

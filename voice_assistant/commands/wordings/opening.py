@@ -10,6 +10,9 @@ from voice_assistant.commands.decision import Kind
 from voice_assistant.commands.wordings.patterns import Prefix, Suffix, any_of
 from voice_assistant.commands.wordings.politeness import Politeness
 
+# Characters that are said before the speaker begins anew: 打开V打开微信, 打开库打开酷狗音乐. No
+# value from 1 to 8 changes what is understood of the development sentences
+# (`benchmarks/thresholds.py`).
 _LONGEST_RESTART = 4
 _DIGITS = frozenset("0123456789零一二三四五六七八九")
 
@@ -36,7 +39,7 @@ class OpenWordings:
     """Takes sentences that ask to open something apart; knows no names.
 
     Args:
-        data: the table `[open]` of `data/grammar.toml`.
+        data: the table `[open]` of `data/grammar.toml`, expanded.
         politeness: what may stand around it.
     """
 

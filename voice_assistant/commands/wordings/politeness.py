@@ -13,7 +13,7 @@ class Politeness:
     """Takes heads and tails off sentences.
 
     Args:
-        data: the content of `data/grammar.toml`.
+        data: the content of `data/grammar.toml`, expanded.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 from voice_assistant.commands.decision import CommandType
+from voice_assistant.commands.templates import expanded
 
 _QUERY = "天气预报"
 _PERCENTAGE = "五十"
@@ -41,6 +42,7 @@ def samples(data: Mapping[str, Any], app: str, site: str) -> Iterator[Sample]:
         app: the name of an app.
         site: the name of a site whose search is known.
     """
+    data = expanded(data)
     yield from _opening(data, app, site)
     yield from _searching(data["search"], site)
     yield from _system(data)

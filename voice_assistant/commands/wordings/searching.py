@@ -8,6 +8,8 @@ from typing import Any
 
 from voice_assistant.commands.wordings.patterns import Prefix, any_of
 
+# Characters: as many as the longest name of a built-in site has, google translate. Each place up
+# to there is tried as its end.
 _LONGEST_SITE = 16
 
 
@@ -15,7 +17,7 @@ class SearchWordings:
     """Takes sentences that ask for a search apart; knows no sites.
 
     Args:
-        data: the table `[search]` of `data/grammar.toml`.
+        data: the table `[search]` of `data/grammar.toml`, expanded.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:

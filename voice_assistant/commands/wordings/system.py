@@ -24,7 +24,7 @@ class SystemWordings:
     """Understands system actions; knows no names of apps.
 
     Args:
-        data: the content of `data/grammar.toml`.
+        data: the content of `data/grammar.toml`, expanded.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:

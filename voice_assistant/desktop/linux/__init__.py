@@ -1,1 +1,1 @@
-"""Linux desktops, under X11 and Wayland."""
+"""Act on Linux desktops, under X11 and Wayland."""

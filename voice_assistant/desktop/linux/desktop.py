@@ -1,4 +1,4 @@
-"""A Linux desktop: programs on the PATH, `.desktop` entries, the usual tools."""
+"""Act on a Linux desktop: programs on the PATH, `.desktop` entries, the usual tools."""
 
 from __future__ import annotations
 

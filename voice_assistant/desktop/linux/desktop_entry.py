@@ -1,4 +1,4 @@
-"""One `.desktop` file: an installed app and how to start it.
+"""Read one `.desktop` file: an installed app and how to start it.
 
 Source: Desktop Entry Specification 1.5, <https://specifications.freedesktop.org/desktop-entry-spec/>.
 """
@@ -32,7 +32,7 @@ _QUOTED_ESCAPE = re.compile(r'\\(["`$\\])')
 
 @dataclass(frozen=True, slots=True)
 class DesktopEntry:
-    """An installed app.
+    """Describe an installed app.
 
     Attributes:
         names: its name in every language, folded by `fold`.
@@ -53,13 +53,13 @@ class DesktopEntry:
     shown: bool
 
     def is_usable(self, environ: Mapping[str, str]) -> bool:
-        """Whether menus show it and its programs are there."""
+        """Return whether menus show it and its programs are there."""
         programs = [self.try_exec, *self.argv[:1]] if self.try_exec else self.argv[:1]
         return self.shown and all(find_program(each, environ) for each in programs)
 
 
 def fold(name: str) -> str:
-    """`name` without spaces and case, to compare it with another."""
+    """Return `name` without spaces and case, to compare it with another."""
     return "".join(name.split()).casefold()
 
 
@@ -92,7 +92,7 @@ def read_desktop_entry(path: Path) -> DesktopEntry:
 
 
 def _main_group(text: str) -> dict[str, str]:
-    """The keys of `[Desktop Entry]`, the only group that says how to start the app."""
+    """Return the keys of `[Desktop Entry]`, the only group that says how to start the app."""
     keys: dict[str, str] = {}
     inside = False
     for raw in text.split("\n"):
@@ -140,7 +140,7 @@ def _argv(keys: Mapping[str, str], path: Path) -> Argv:
 
 
 def _split(line: str) -> Iterator[str]:
-    """The words of an Exec line, quotes removed."""
+    """Return the words of an Exec line, quotes removed."""
     word: str | None = None
     position = 0
     while position < len(line):

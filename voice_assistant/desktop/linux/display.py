@@ -1,4 +1,4 @@
-"""Whether there is a screen to show a window on (Linux)."""
+"""Tell whether Linux has a screen to show a window on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TIMEOUT_S = 0.05
 
 
 def display_problem(environ: Mapping[str, str]) -> str | None:
-    """Why no window can be shown, or `None` if one can.
+    """Return why no window can be shown, or `None` if one can.
 
     A display counts when its socket takes a connection: the variables outlive the session.
     """

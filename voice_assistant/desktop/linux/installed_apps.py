@@ -1,4 +1,4 @@
-"""The apps installed on a Linux desktop, found by name."""
+"""Find the apps installed on a Linux desktop by name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _LOG = logging.getLogger(__name__)
 
 
 class InstalledApps:
-    """Looks apps up in the `.desktop` entries; notices when one is installed or removed."""
+    """Look apps up in the `.desktop` entries; notice when one is installed or removed."""
 
     def __init__(self) -> None:
         self._entries = FolderCache(".desktop", _read)
 
     def find(self, names: Sequence[str], environ: Mapping[str, str]) -> list[DesktopEntry]:
-        """The apps that are called exactly one of `names`, best first.
+        """Return the apps that are called exactly one of `names`, best first.
 
         Case and spaces do not count. What kind of app it is (`Web Browser`, `计算器`) is a name too
         as long as a single app has it.
@@ -41,7 +41,7 @@ class InstalledApps:
 
 
 def _read(files: Sequence[FoundFile]) -> list[DesktopEntry]:
-    """One entry for each id: the first that can be read, even if it only hides the others."""
+    """Read one entry for each id: the first that can be read, even if it only hides the others."""
     by_id: dict[str, DesktopEntry] = {}
     for root, path in files:
         desktop_id = "-".join(path.relative_to(root).parts)

@@ -1,4 +1,4 @@
-"""The tools that carry out system actions on Linux."""
+"""Carry out system actions with the tools that Linux desktops have."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _first_that_works(
     environ: Mapping[str, str],
     makes: Path | None = None,
 ) -> Outcome:
-    """`done`, else how the last installed tool failed, `unsupported` if there is none."""
+    """Return `done`, or how the last installed tool failed, or `unsupported` if there is none."""
     outcome = Outcome("unsupported", " ".join(dict.fromkeys(argv[0] for argv in table)))
     end = time.monotonic() + TIMEOUT_S
     for row in table:

@@ -1,4 +1,4 @@
-"""The windows on an X display: found by their process, closed as their close button does."""
+"""Find the windows on an X display by their process, and close them as their close button does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ask_to_close(found: Sequence[Running], environ: Mapping[str, str]) -> Outcom
 
 
 def _listed_windows(pids: Sequence[int], environ: Mapping[str, str]) -> Iterator[str]:
-    """Those that the window manager manages, minimised ones included."""
+    """Return those that the window manager manages, minimised ones included."""
     for line in (_run(("wmctrl", "-l", "-p"), environ) or "").splitlines():
         window, _desktop, pid, *_ = [*line.split(), "", "", ""]
         if pid in map(str, pids):
@@ -52,7 +52,7 @@ def _found_windows(pids: Sequence[int], environ: Mapping[str, str]) -> Iterator[
 
 
 def _run(argv: Argv, environ: Mapping[str, str]) -> str | None:
-    """What a tool writes to standard output; `None` if it is missing or fails."""
+    """Return what a tool writes to standard output; `None` if it is missing or fails."""
     program = find_program(argv[0], environ)
     if program is None:
         return None

@@ -1,4 +1,4 @@
-"""Where a Linux desktop keeps things.
+"""Tell where a Linux desktop keeps things.
 
 Sources: XDG Base Directory Specification 0.8; xdg-user-dirs(5).
 """
@@ -14,7 +14,7 @@ _USER_FOLDER = re.compile(r'^\s*XDG_([A-Z]+)_DIR="(\$HOME)?(/[^"]*)"', re.MULTIL
 
 
 def application_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Where `.desktop` entries lie, most important first.
+    """Return where `.desktop` entries lie, most important first.
 
     Flatpak and Snap put theirs on `XDG_DATA_DIRS` at login only, so their folders come last here
     whether they are named there or not.
@@ -33,12 +33,12 @@ def application_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def pictures_folder(environ: Mapping[str, str]) -> Path:
-    """The user's folder for pictures, `~/Pictures` if they chose none."""
+    """Return the user's folder for pictures, `~/Pictures` if they chose none."""
     return _user_folders(environ).get("PICTURES") or _home(environ) / "Pictures"
 
 
 def desktop_folder(environ: Mapping[str, str]) -> Path:
-    """The folder that the desktop shows: as chosen, else `~/Desktop`, else the user's home."""
+    """Return the folder that the desktop shows: as chosen, `~/Desktop` or the home."""
     home = _home(environ)
     chosen = _user_folders(environ).get("DESKTOP")
     candidates = [each for each in (chosen, home / "Desktop") if each is not None]
@@ -46,7 +46,7 @@ def desktop_folder(environ: Mapping[str, str]) -> Path:
 
 
 def _user_folders(environ: Mapping[str, str]) -> dict[str, Path]:
-    """What the user chose, by the name in the middle of `XDG_…_DIR`."""
+    """Return what the user chose, by the name in the middle of `XDG_…_DIR`."""
     home = _home(environ)
     config = _absolute(environ.get("XDG_CONFIG_HOME")) or home / ".config"
     try:
@@ -64,5 +64,5 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 
 def _absolute(folder: str | None) -> Path | None:
-    """The path, unless it is relative: those must be ignored."""
+    """Return the path, unless it is relative: those must be ignored."""
     return Path(folder) if folder and Path(folder).is_absolute() else None

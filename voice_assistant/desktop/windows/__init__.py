@@ -1,1 +1,1 @@
-"""The Windows desktop."""
+"""Act on the Windows desktop."""

@@ -1,4 +1,4 @@
-"""A Windows desktop: programs on the PATH, the shell's own addresses, the Start menu."""
+"""Act on a Windows desktop: programs on the PATH, the shell's own addresses, the Start menu."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SHELL_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:.*")
 
 
 class User32(Protocol):
-    """What we use of user32.dll."""
+    """Declare what we use of user32.dll."""
 
     def LockWorkStation(self) -> int:  # noqa: N802 - its real name
         """Lock the screen; 0 if it cannot."""
@@ -215,7 +215,7 @@ class WindowsDesktop:
 
 
 def _is_console_program(path: str) -> bool:
-    """Whether `path` is an .exe that lives in a console window: without one it would end at once.
+    """Return whether `path` is an .exe that needs a console window: without one it ends at once.
 
     Source: Microsoft Learn, "PE Format": the optional header's field Subsystem, 3 for the console.
     """

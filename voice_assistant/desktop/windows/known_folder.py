@@ -1,4 +1,4 @@
-"""Where Windows keeps the user's desktop, which OneDrive or the user may have moved."""
+"""Tell where Windows keeps the user's desktop, which OneDrive or the user may have moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DESKTOP = uuid.UUID("B4BFCC3A-DB2C-424C-B029-7FE99A87C641")
 
 
 def desktop_folder() -> Path:
-    """The folder that the desktop shows.
+    """Return the folder that the desktop shows.
 
     Raises:
         OSError: this is not Windows, or it does not tell.

@@ -1,4 +1,4 @@
-"""One Windows shortcut: which program it starts.
+"""Read from a Windows shortcut which program it starts.
 
 Source: [MS-SHLLINK], "Shell Link (.LNK) Binary File Format", Microsoft Open Specifications.
 """
@@ -26,7 +26,7 @@ _ANSI = "mbcs" if sys.platform == "win32" else "latin-1"
 
 
 def read_target(path: Path) -> str:
-    """The program that a shortcut starts, as an absolute or a relative path.
+    """Return the program that a shortcut starts, as an absolute or a relative path.
 
     Raises:
         OSError: the file cannot be read.
@@ -65,7 +65,7 @@ def _target(data: bytes) -> str:
 
 
 def _local_path(info: bytes) -> str:
-    """The path that a LinkInfo structure tells; empty if it is on another computer."""
+    """Return the path that a LinkInfo structure tells; empty if it is on another computer."""
     if not _number(info, 8, "<I") & _LOCAL_PATH:
         return ""
     if _number(info, 4, "<I") >= _UNICODE_HEADER_SIZE:
@@ -77,7 +77,7 @@ def _local_path(info: bytes) -> str:
 
 
 def _string(data: bytes, start: int, width: int) -> bytes:
-    """The bytes from `start` to the terminating zero."""
+    """Return the bytes from `start` to the terminating zero."""
     for end in range(start, len(data) - width + 1, width):
         if not any(data[end : end + width]):
             return data[start:end]

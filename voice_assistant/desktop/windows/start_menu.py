@@ -1,4 +1,4 @@
-"""The shortcuts of the Windows Start menu, found by name."""
+"""Find the shortcuts of the Windows Start menu by name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PROGRAMS = Path("Microsoft", "Windows", "Start Menu", "Programs")
 
 
 class StartMenu:
-    """Looks shortcuts up; notices when one is added or removed."""
+    """Look shortcuts up; notice when one is added or removed."""
 
     def __init__(self) -> None:
         self._shortcuts = FolderCache(".lnk", _by_name)
 
     def find(self, names: Sequence[str], environ: Mapping[str, str]) -> Path | None:
-        """The shortcut that is called exactly one of `names`, whatever the case.
+        """Return the shortcut that is called exactly one of `names`, whatever the case.
 
         The user's own menu comes before the one that all users share.
         """

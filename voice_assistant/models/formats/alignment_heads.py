@@ -1,4 +1,4 @@
-"""The heads of cross-attention that follow the sound, by which words are timed.
+"""Name the heads of cross-attention that follow the sound, by which words are timed.
 
 Source: openai-whisper 20250625, `whisper.__init__._ALIGNMENT_HEADS`, unpacked.
 """
@@ -28,7 +28,7 @@ _HEADS = MappingProxyType(
 
 
 def alignment_heads(model: Model) -> Sequence[tuple[int, int]]:
-    """Pairs of layer and head; without an entry, all of the upper half, as CTranslate2 has it."""
+    """Return pairs of layer and head; the upper half for a model without an entry."""
     if model.name in _HEADS:
         return _HEADS[model.name]
     layers, heads = model.dimensions.n_text_layer, model.dimensions.n_text_head

@@ -1,4 +1,4 @@
-"""What lies beside a `model.bin`, so that CTranslate2 can use it: settings and vocabulary.
+"""Make what CTranslate2 needs beside a `model.bin`: settings and vocabulary.
 
 Both follow from those of base, which its package has. For every known model they are, byte for
 byte, what the publishers of its CTranslate2 form have, so they are verified by SHA-256.
@@ -26,7 +26,7 @@ _TIMESTAMP_S = 0.02
 
 
 def companions(model: Model) -> Mapping[str, bytes]:
-    """The files beside a model's weights, by name.
+    """Return the files beside a model's weights, by name.
 
     Raises:
         ValueError: no multilingual model has so many tokens.
@@ -57,7 +57,7 @@ def companions(model: Model) -> Mapping[str, bytes]:
 
 
 def _base_tokens() -> list[str]:
-    """The tokens of base in their order, without the timestamps."""
+    """Return the tokens of base in their order, without the timestamps."""
     data = json.loads(find_package_file("tokenizer.json").read_text(encoding="utf-8"))
     tokens = {number: token for token, number in data["model"]["vocab"].items()}
     tokens |= {token["id"]: token["content"] for token in data["added_tokens"]}

@@ -1,4 +1,4 @@
-"""The weights in a CTranslate2 `model.bin`, without CTranslate2.
+"""Read and write the weights in a CTranslate2 `model.bin`, without CTranslate2.
 
 The format is what `ctranslate2/specs/model_spec.py` writes, binary version 6, little-endian: the
 version, the name and the revision of the specification; the number of variables and, of each, its
@@ -27,7 +27,7 @@ _TYPES = tuple(np.dtype(name) for name in ("<f4", "<i1", "<i2", "<i4", "<f2"))
 
 @dataclass(frozen=True, slots=True)
 class CTranslate2File:
-    """What is in a file.
+    """Hold what is in a file.
 
     Attributes:
         specification: for example `WhisperSpec`.
@@ -108,7 +108,7 @@ def _write_string(stream: BinaryIO, text: str) -> None:
 
 
 class _Reader:
-    """Goes through a file from its beginning to its end, past the variables' bytes."""
+    """Go through a file from its beginning to its end, past the variables' bytes."""
 
     def __init__(self, path: Path, stream: BinaryIO) -> None:
         self._path, self._stream = path, stream

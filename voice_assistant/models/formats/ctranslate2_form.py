@@ -1,4 +1,4 @@
-"""A Whisper model in CTranslate2's form, from the weights in openai-whisper's.
+"""Make a Whisper model in CTranslate2's form from the weights in openai-whisper's.
 
 `model.bin` is written straight from the checkpoint, one matrix after the other, and without
 CTranslate2's own converter: that holds all stacked matrices in memory and needs torch.
@@ -83,7 +83,7 @@ def compare(folder: Path, tensors: Mapping[str, Array]) -> None:
 
 
 class _Variables(Mapping[str, Array]):
-    """What is in the file, each made when it is asked for."""
+    """Hold what is in the file, each made when it is asked for."""
 
     def __init__(self, dimensions: Dimensions, tensors: Mapping[str, Array]) -> None:
         self._tensors = tensors
@@ -132,7 +132,7 @@ class _Variables(Mapping[str, Array]):
 
 
 def _settings(dimensions: Dimensions) -> dict[str, Array]:
-    """What CTranslate2 wants to know besides the weights."""
+    """Return what CTranslate2 wants to know besides the weights."""
     flags = {"alibi": 0, "pre_norm": 1, "scale_embeddings": 0, "start_from_zero_embedding": 0}
     if dimensions.n_vocab == N_VOCAB_CANTONESE:
         # The publishers of the older models had a CTranslate2 that did not write these.

@@ -1,4 +1,4 @@
-"""Arrays that lie in a file, each mapped into memory when it is asked for."""
+"""Map arrays that lie in a file into memory, each when it is asked for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_DIMENSIONS = 4
 
 
 class Extent(NamedTuple):
-    """Where an array lies.
+    """Say where an array lies.
 
     Attributes:
         offset: of its first byte in the file.
@@ -48,7 +48,7 @@ def check_shape(name: str, shape: Sequence[int], most: int) -> None:
 
 
 class MappedArrays(Mapping[str, Array]):
-    """Arrays by name.
+    """Give arrays by name.
 
     Nothing is held: what has been used is given back to the system as soon as nobody has it, so
     that going through a model takes no more memory than its largest matrix.
@@ -63,7 +63,7 @@ class MappedArrays(Mapping[str, Array]):
         self._extents = extents
 
     def __getitem__(self, name: str) -> Array:
-        """An array; writing to it changes nothing in the file.
+        """Return an array; writing to it changes nothing in the file.
 
         Raises:
             KeyError: there is none of this name.

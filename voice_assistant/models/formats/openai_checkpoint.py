@@ -1,4 +1,4 @@
-"""A checkpoint of openai-whisper, without torch.
+"""Read a checkpoint of openai-whisper, without torch.
 
 It is what `torch.save` writes since 1.6: a zip archive, nothing compressed, with a pickle
 (`data.pkl`) of the names, types and shapes and one entry (`data/0`, `data/1`, …) for the numbers of
@@ -40,7 +40,7 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class OpenAICheckpoint:
-    """What is in a checkpoint.
+    """Hold what is in a checkpoint.
 
     Attributes:
         dimensions: the shape of the model.
@@ -76,7 +76,7 @@ def read(path: Path) -> OpenAICheckpoint:
 
 
 class _Entries:
-    """The entries of an archive, and where in the file they lie."""
+    """Find the entries of an archive, and where in the file they lie."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path, self._archive = path, archive
@@ -90,14 +90,14 @@ class _Entries:
             raise ValueError("its numbers are not little-endian")
 
     def read(self, name: str) -> bytes:
-        """The bytes of a small entry."""
+        """Return the bytes of a small entry."""
         entry = self._find(name)
         if entry.file_size > _MOST_READ:
             raise ValueError(f"{entry.filename} has {entry.file_size} bytes")
         return self._archive.read(entry)
 
     def extent(self, name: Any, tensor: Any) -> Extent:
-        """Where a tensor lies in the file."""
+        """Return where a tensor lies in the file."""
         if not (
             isinstance(name, str)
             and isinstance(tensor, StoredTensor)
@@ -128,7 +128,7 @@ class _Entries:
         return entry
 
     def _begin(self, entry: zipfile.ZipInfo) -> int:
-        """Of the bytes of an entry, behind its own header, which is padded."""
+        """Return where an entry's bytes begin, behind its own header, which is padded."""
         with self._path.open("rb") as stream:
             stream.seek(entry.header_offset)
             head = stream.read(_LOCAL_HEADER.size)

@@ -1,4 +1,4 @@
-"""The pickle inside what `torch.save` writes, without torch and without trust.
+"""Read the pickle inside what `torch.save` writes, without torch and without trust.
 
 Its instructions are followed here and not by `pickle`, so that nothing can be called, and only
 those that a table of tensors is made of. A dictionary's keys are strings: for a tuple in a tuple,
@@ -17,7 +17,7 @@ _PARAMETER = "torch._utils _rebuild_parameter"
 
 
 class Storage(NamedTuple):
-    """Numbers in an entry of the archive.
+    """Name numbers in an entry of the archive.
 
     Attributes:
         kind: what torch calls their type, for example `HalfStorage`.
@@ -31,7 +31,7 @@ class Storage(NamedTuple):
 
 
 class StoredTensor(NamedTuple):
-    """A tensor as the pickle has it; nothing of it is checked yet, each may be anything."""
+    """Hold a tensor as the pickle has it; nothing of it is checked yet, each may be anything."""
 
     storage: Any
     offset: Any
@@ -40,13 +40,13 @@ class StoredTensor(NamedTuple):
 
 
 class _Function(NamedTuple):
-    """What a pickle may call, by its module and name; there is nothing behind it."""
+    """Name what a pickle may call; there is nothing behind the name."""
 
     name: str
 
 
 def unpickle(data: bytes) -> Any:
-    """Read what was pickled: dictionaries, lists, tuples, numbers, strings and `StoredTensor`.
+    """Return what was pickled: dictionaries, lists, tuples, numbers, strings and `StoredTensor`.
 
     Raises:
         ValueError: it is no pickle, or wants more than to be read.
@@ -59,12 +59,12 @@ def unpickle(data: bytes) -> Any:
                 raise ValueError(f"its pickle uses {instruction.name}")
             follow(machine, argument)
         return machine.stack.pop()
-    except (IndexError, KeyError) as error:
+    except (IndexError, KeyError, TypeError) as error:
         raise ValueError(f"its pickle is broken: {error}") from error
 
 
 class _Machine:
-    """What pickle's instructions work on: a stack, the stacks below marks, and a memory."""
+    """Hold what instructions work on: a stack, the stacks below marks, and a memory."""
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
@@ -93,14 +93,14 @@ class _Machine:
 
     def append(self, items: list[Any]) -> None:
         if type(self.stack[-1]) is not list:
-            raise ValueError("its pickle appends to what is no list")
+            raise TypeError("it appends to what is no list")
         self.stack[-1].extend(items)
 
     def set(self, items: list[Any]) -> None:
         if type(self.stack[-1]) is not dict or len(items) % 2:
-            raise ValueError("its pickle sets an item of what is no dictionary")
+            raise TypeError("it sets an item of what is no dictionary")
         if not all(type(key) is str for key in items[::2]):
-            raise ValueError("its pickle has a key that is no string")
+            raise TypeError("it has a key that is no string")
         self.stack[-1].update(zip(items[::2], items[1::2], strict=True))
 
     def name(self, name: str) -> None:
@@ -115,7 +115,7 @@ class _Machine:
     def call(self) -> None:
         function, arguments = self.last(2)
         if not isinstance(function, _Function) or type(arguments) is not tuple:
-            raise ValueError("its pickle calls what is no function")
+            raise TypeError("it calls what is no function")
         if function.name == _DICTIONARY and not arguments:
             self.push({})
         elif function.name == _TENSOR and len(arguments) >= len(StoredTensor._fields):
@@ -123,22 +123,22 @@ class _Machine:
         elif function.name == _PARAMETER and arguments:
             self.push(arguments[0])
         else:
-            raise ValueError(f"its pickle calls {function.name} with other arguments")
+            raise TypeError(f"it calls {function.name} with other arguments")
 
     def pin(self) -> None:
         """Leave out what torch pins to its dictionary of weights: a note about versions."""
         self.stack.pop()
         if type(self.stack[-1]) is not dict:
-            raise ValueError("its pickle changes what is no dictionary")
+            raise TypeError("it changes what is no dictionary")
 
     def store(self) -> None:
         """Push what a tensor's numbers are called."""
         name = self.stack.pop()
         if type(name) is not tuple or len(name) != 5:
-            raise ValueError("its pickle has a storage without a name")
+            raise TypeError("it has a storage without a name")
         _, kind, key, _, length = name
         if not isinstance(kind, str) or not isinstance(key, str):
-            raise ValueError("its pickle has a storage without a name")
+            raise TypeError("it has a storage without a name")
         self.push(Storage(kind, key, length))
 
 

@@ -1,4 +1,4 @@
-"""What openai-whisper and CTranslate2 call the weights of a Whisper model, and their shapes.
+"""Translate what openai-whisper and CTranslate2 call the weights of a Whisper model.
 
 Source: openai-whisper 20250625, `model.py`; `ctranslate2/converters/transformers.py`, whose names
 of layers these are (shared/reference/speech.md §1).
@@ -45,7 +45,7 @@ _FIELDS = {"weight": "weight", "bias": "bias", "gamma": "weight", "beta": "bias"
 
 
 def openai_names(variable: str) -> list[str] | None:
-    """What openai-whisper calls a variable of a CTranslate2 file.
+    """Return what openai-whisper calls a variable of a CTranslate2 file.
 
     Several names for matrices that are stacked there; none for what is no weight.
     """
@@ -62,7 +62,7 @@ def openai_names(variable: str) -> list[str] | None:
 
 
 def is_key_bias(name: str) -> bool:
-    """Whether a name of openai-whisper's is that of a weight it does not have.
+    """Return whether a name of openai-whisper's is that of a weight it does not have.
 
     Keys have no bias, since it would change no score's rank; stacked, it is zero.
     """
@@ -70,7 +70,7 @@ def is_key_bias(name: str) -> bool:
 
 
 def ctranslate2_shapes(dimensions: Dimensions) -> dict[str, tuple[int, ...]]:
-    """The shape of every weight in a CTranslate2 file, by its name there."""
+    """Return the shape of every weight in a CTranslate2 file, by its name there."""
     return {
         f"{half}/{name}": shape
         for half, shapes in (("encoder", _encoder(dimensions)), ("decoder", _decoder(dimensions)))

@@ -1,1 +1,1 @@
-"""What runs in the speech process: from bytes to a `Transcript`."""
+"""Turn recordings into transcripts, in the speech process."""

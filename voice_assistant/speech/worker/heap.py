@@ -1,4 +1,4 @@
-"""How the speech process' C library keeps memory between recordings."""
+"""Keep the C library's memory level from recording to recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs inside the speech process; `process.py` calls it by name, to import it only there."""
+"""Load a model and run recognitions; the service calls these functions by name."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def run(tasks: Sequence[Task], closed: Sequence[int]) -> list[Piece | AudioError
 
 
 def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
-    """The first calls allocate memory and start threads; they must not be a person's.
+    """Make the first calls, which allocate memory and start threads: they must not be a person's.
 
     All of Whisper's context at first, in every lane, which is what a second hearing takes: what is
     taken for it later lies above the rest and stays. Then both looks in every lane, and the quick

@@ -1,4 +1,4 @@
-"""Recordings in, text out: decode ► trim silence ► recognise ► clean text."""
+"""Write recordings down: decode ► trim silence ► recognise ► clean text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from voice_assistant.speech.worker.whisper.recogniser import Hypothesis, Recogni
 
 @dataclass(slots=True)
 class _Window:
-    """A stretch of a recording, and the part of it in which somebody speaks."""
+    """Hold a stretch of a recording, and the part of it in which somebody speaks."""
 
     start_s: float
     end_s: float
@@ -39,7 +39,7 @@ class _Window:
         return cls(start_s + offset_s, end_s, likelihood, Utterance(spoken, {}))
 
     def halves(self) -> list[_Window]:
-        """Its parts before and after its longest pause, if somebody speaks in both."""
+        """Return its parts before and after its longest pause, if somebody speaks in both."""
         cut = halves(self.utterance.samples)
         if cut is None:
             return []
@@ -56,14 +56,14 @@ class _Recording:
     window: tuple[int, _Window] | None = field(default=None)
 
     def at(self, number: int) -> _Window:
-        """A window; only the last one asked for is kept, with what the encoder made of it."""
+        """Return a window; the last one is kept, with what the encoder made of it."""
         if self.window is None or self.window[0] != number:
             self.window = (number, _Window.of(*self.stretches[number]))
         return self.window[1]
 
 
 class Pipeline:
-    """Writes down windows of recordings, and keeps recordings until they are closed.
+    """Write down windows of recordings, and keep recordings until they are closed.
 
     Args:
         engine: what recognises them.
@@ -125,7 +125,7 @@ class Pipeline:
     def _complete(
         self, window: _Window, segments: tuple[Segment, ...], wish: Wish
     ) -> tuple[Segment, ...]:
-        """What was heard, or what is heard in either half if the model left something out."""
+        """Return the text, or that of both halves if the model left something out."""
         written = _written(segments)
         complete = wish.candidates or is_complete(written, window.utterance.samples)
         if not segments or complete:

@@ -1,4 +1,4 @@
-"""Recognised text as people write it."""
+"""Write recognised text as people do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。？！；：]) +(?=[\u4
 
 
 def clean(text: str, language: str, script: str = "simplified") -> str:
-    """Chinese in one script with Chinese punctuation; other languages only stripped.
+    """Write Chinese in one script with Chinese punctuation; only strip other languages.
 
     Args:
         text: as a model wrote it, which mixes scripts.
@@ -32,7 +32,7 @@ def clean(text: str, language: str, script: str = "simplified") -> str:
 
 
 def fold(text: str) -> str:
-    """The letters and digits of a text, in lower case."""
+    """Return the letters and digits of a text, in lower case."""
     return _PUNCTUATION.sub("", text).lower()
 
 

@@ -1,4 +1,4 @@
-"""Sound of any common kind, from memory, as samples."""
+"""Decode sound of any common kind, from memory, to samples."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _sound_of(container: InputContainer) -> AudioStream:
 
 
 def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> tuple[Samples, float]:
-    """The sound, and how far into the recording it reached, in seconds.
+    """Return the sound, and how far into the recording it reached, in seconds.
 
     The two differ where a busy machine's browser lost sound: its time stamps go on, its samples
     do not.
@@ -110,7 +110,7 @@ def _collect(container: InputContainer, stream: AudioStream, max_s: float) -> tu
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame | None]:
-    """The decoded frames, then `None` to flush the resampler."""
+    """Return the decoded frames, then `None` to flush the resampler."""
     deadline = time.process_time() + _DECODE_LIMIT_S
     decoded = False
     for frame in container.decode(stream):
@@ -127,7 +127,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
 def _refuse_truncated(
     container: InputContainer, stream: AudioStream, data: bytes, reached_s: float
 ) -> None:
-    """Half a recording could be half a command, with another meaning."""
+    """Refuse half a recording: it could be half a command, with another meaning."""
     exact = container.format.name in _EXACT_DURATION or (
         container.format.name == "mp3" and any(tag in data[:4096] for tag in (b"Xing", b"Info"))
     )

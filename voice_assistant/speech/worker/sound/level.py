@@ -1,4 +1,4 @@
-"""How loud a recording is."""
+"""Measure how loud a recording is, and raise quiet ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _QUIET_DB = -25.0
 
 
 def levels(samples: Samples) -> npt.NDArray[np.float64]:
-    """Mean power of each 20 ms, in dB of full scale; shape `(n // 320,)`."""
+    """Return the mean power of each 20 ms, in dB of full scale; shape `(n // 320,)`."""
     count = len(samples) // FRAME
     frames = samples[: count * FRAME].reshape(count, FRAME)
     power: npt.NDArray[np.float64] = np.mean(np.square(frames, dtype=np.float64), axis=1)
@@ -24,7 +24,7 @@ def levels(samples: Samples) -> npt.NDArray[np.float64]:
 
 
 def raise_quiet(samples: Samples) -> Samples:
-    """A recording that is quiet throughout, louder; any other, as it is.
+    """Make a recording louder if it is quiet throughout; return any other as it is.
 
     Args:
         samples: shape `(n,)`, 20 ms or more.

@@ -1,4 +1,4 @@
-"""Sound, as everything here passes it on."""
+"""Define how sound is passed on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where somebody speaks: Silero VAD, in numpy.
+"""Find speech with Silero VAD, in numpy.
 
 The network and its weights are those of silero-vad 6.2.3 (https://github.com/snakers4/silero-vad,
 MIT; licence and origin in `data/silero_vad.txt`). Its 13,000 multiplications per millisecond need
@@ -35,7 +35,7 @@ _BLOCK = 512
 
 
 def speech_likelihood(samples: Samples) -> float:
-    """How likely it is that anybody speaks, if only a syllable, at whatever level: 0…1.
+    """Return how likely it is that anybody speaks, if only a syllable, at any level: 0…1.
 
     Args:
         samples: shape `(n,)`, without silence at the ends.
@@ -48,7 +48,7 @@ def speech_likelihood(samples: Samples) -> float:
 
 
 def speech_probabilities(samples: Samples) -> Probabilities:
-    """How likely somebody speaks in each 32 ms, shape `(ceil(n / 512),)`.
+    """Return how likely somebody speaks in each 32 ms, shape `(ceil(n / 512),)`.
 
     Quiet speech is raised first, 16 s at a time: 40 dB down the network misses one short word in
     five.
@@ -70,7 +70,7 @@ def speech_probabilities(samples: Samples) -> Probabilities:
 
 @cache
 def _weights() -> dict[str, npt.NDArray[np.float32]]:
-    """The arrays of the file, turned to be multiplied from the right."""
+    """Return the arrays of the file, turned to be multiplied from the right."""
     with (files("voice_assistant.speech.worker.sound") / "data" / "silero_vad.npz").open(
         "rb"
     ) as file:
@@ -84,7 +84,7 @@ def _weights() -> dict[str, npt.NDArray[np.float32]]:
 
 
 def _features(frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Frames with their context, shape `(n, 576)`, to what the memory takes in, `(n, 512)`."""
+    """Turn frames with their context, `(n, 576)`, into what the memory takes in, `(n, 512)`."""
     weights = _weights()
     mirrored = np.concatenate([frames, frames[:, -2 : -_CONTEXT - 2 : -1]], axis=1)
     windows = np.lib.stride_tricks.sliding_window_view(mirrored, _WINDOW, axis=1)[:, ::_STEP]
@@ -106,7 +106,7 @@ def _convolve(
     bias: npt.NDArray[np.float32],
     stride: int,
 ) -> npt.NDArray[np.float32]:
-    """A convolution three wide over axis 1 of `(n, time, channels)`, and what of it is positive.
+    """Apply a convolution three wide and keep what is positive; `(n, time, channels)`, over axis 1.
 
     One small product for each frame: for a product of all OpenBLAS starts threads, and ten times
     the time goes by where another program uses a core.
@@ -123,7 +123,7 @@ def _convolve(
 def _remember(
     taken_in: npt.NDArray[np.float32], state: npt.NDArray[np.float32]
 ) -> tuple[Probabilities, npt.NDArray[np.float32]]:
-    """The long short-term memory, and the probability that it leads to.
+    """Run the long short-term memory and return the probability that it leads to.
 
     Args:
         taken_in: shape `(n, 512)`: input, forget, cell and output gate.

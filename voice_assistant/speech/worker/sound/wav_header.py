@@ -1,4 +1,4 @@
-"""What a wav file says of itself; FFmpeg takes what is there and does not compare."""
+"""Check what a wav file says of itself; FFmpeg takes what is there and does not compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNKNOWN_LENGTHS = (range(1), range(0x7FFFF000, 0x80000000), range(0xFFFFFFD0, 0
 
 
 def is_broken_wav(data: bytes) -> bool:
-    """Whether the file is a wav whose sound is missing in part, or whose samples cannot be real.
+    """Return whether a wav file lacks part of its sound, or its samples cannot be real.
 
     Args:
         data: any file; one that is no wav is not broken here.

@@ -1,4 +1,4 @@
-"""Long recordings in stretches that Whisper can hear at once."""
+"""Cut long recordings into windows that Whisper can take at once."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _pauses(probabilities: Probabilities) -> Spans:
 
 
 def _with_speech(probabilities: Probabilities, length: int) -> list[tuple[int, int]]:
-    """What lies between long silences, with half a second of these."""
+    """Return what lies between long silences, with half a second of these."""
     silences = _spans(probabilities < _TRACE_PROBABILITY, _SILENCE)
     edges = np.concatenate([[0], silences.ravel(), [length]]).reshape(-1, 2)
     return [
@@ -89,14 +89,14 @@ def _with_speech(probabilities: Probabilities, length: int) -> list[tuple[int, i
 
 
 def _spans(mask: npt.NDArray[np.bool_], shortest: int) -> Spans:
-    """Where frames in a row have a quality, if for long enough."""
+    """Return where frames in a row have a quality, if for long enough."""
     changes = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
     spans = np.flatnonzero(changes).reshape(-1, 2) * FRAME
     return spans[spans[:, 1] - spans[:, 0] >= shortest]
 
 
 def _pause(pauses: npt.NDArray[np.int_], start: int, end: int) -> int | None:
-    """The middle of the last pause before the usual length is over, or of the first after it."""
+    """Return the middle of the last pause before the usual length is over, or of the next."""
     fit = pauses[(pauses > start + _SHORTEST) & (pauses <= min(start + _LONGEST, end))]
     if not len(fit):
         return None
@@ -105,7 +105,7 @@ def _pause(pauses: npt.NDArray[np.int_], start: int, end: int) -> int | None:
 
 
 def _quietest(samples: Samples, start: int) -> int:
-    """The middle of the quietest 0.1 s that a window from `start` can end in."""
+    """Return the middle of the quietest 0.1 s that a window from `start` can end in."""
     level = levels(samples[start + _SHORTEST : start + _LONGEST])
     means = np.convolve(level, np.ones(5), "valid")
     return start + _SHORTEST + int(np.argmin(means)) * LEVEL_FRAME + 5 * LEVEL_FRAME // 2

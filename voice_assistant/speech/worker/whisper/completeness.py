@@ -1,4 +1,4 @@
-"""Whether a text is all that was said."""
+"""Judge whether a text is all that was said."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPEECH_PROBABILITY = 0.5
 
 
 def is_complete(text: str, samples: Samples) -> bool:
-    """Whether a text is as long as can be expected.
+    """Return whether a text is as long as can be expected.
 
     Args:
         text: without punctuation and spaces.

@@ -1,4 +1,4 @@
-"""Whisper on the CPU, through CTranslate2."""
+"""Run Whisper on the CPU, through CTranslate2."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LEAST_PROBABILITY = 1e-10
 
 
 class CTranslate2Engine:
-    """Whisper weights on the CPU.
+    """Run Whisper's weights on the CPU.
 
     Args:
         config: which model, where it is, how many threads.
@@ -100,7 +100,7 @@ class CTranslate2Engine:
         return [self._score(encoded, start, self._tokenizer.encode(text)) for text in texts]
 
     def _score(self, encoded: Encoded, start: list[int], text: list[int]) -> float:
-        """One at a time: together they take no less time, and 5 MB each."""
+        """Score texts one at a time: together they take no less time, and 5 MB each."""
         [result] = self._model.align(
             _view([encoded]), start, [text], [_MEL_FRAMES * len(encoded)], median_filter_width=1
         )
@@ -171,7 +171,7 @@ def _use_wide_registers() -> None:
 
 
 def _share_cores(threads: int) -> tuple[int, int]:
-    """Threads of one recognition, and how many recognitions run at once.
+    """Return the threads of one recognition, and how many recognitions run at once.
 
     A short utterance gains next to nothing from a second thread on two cores, and with half of
     the cores two utterances run at once (`benchmarks/queue.py`).

@@ -1,4 +1,4 @@
-"""The seam between recognition and what runs the model."""
+"""Define the seam between recognition and what runs the model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voice_assistant.speech.worker.sound.samples import Samples
 
 @dataclass(frozen=True, slots=True)
 class DecodingOptions:
-    """How one utterance is to be written down.
+    """Say how one utterance is to be written down.
 
     Attributes:
         language: an ISO 639-1 code.
@@ -30,7 +30,7 @@ class DecodingOptions:
 
 @dataclass(frozen=True, slots=True)
 class TimedText:
-    """A stretch of an utterance, in seconds from its beginning."""
+    """Hold a stretch of an utterance, in seconds from its beginning."""
 
     start_s: float
     end_s: float
@@ -39,7 +39,7 @@ class TimedText:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What the model wrote for one utterance.
+    """Hold what the model wrote for one utterance.
 
     Attributes:
         text: as the model wrote it, stripped.
@@ -62,7 +62,7 @@ Encoded: TypeAlias = Any
 
 
 class Engine(Protocol):
-    """Runs a Whisper model; raises `MemoryError` when the card's share is used up.
+    """Run a Whisper model; raise `MemoryError` when the card's share is used up.
 
     Attributes:
         lanes: batches that it runs at once, from as many threads, in less time than in turn.
@@ -83,7 +83,7 @@ class Engine(Protocol):
         ...
 
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
-        """How likely each language is, by its ISO 639-1 code."""
+        """Return how likely each language is, by its ISO 639-1 code."""
         ...
 
     def decode(
@@ -98,7 +98,7 @@ class Engine(Protocol):
         ...
 
     def score(self, encoded: Encoded, language: str, texts: Sequence[str]) -> list[float]:
-        """How well texts go with an utterance, from its beginning on and as far as they go.
+        """Return how well texts go with an utterance, from its beginning on and as far as they go.
 
         Returns:
             For each the mean log-probability of its tokens among those of text, without the end of

@@ -1,4 +1,4 @@
-"""An engine for tests: says what it is told to, and can be slow."""
+"""Provide an engine for tests, which says what it is told to and can be slow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AUDIBLE = 1e-4
 
 
 class FakeEngine:
-    """Writes `VOICE_FAKE_TEXT` for any audible sound, after `VOICE_FAKE_DELAY_S` seconds."""
+    """Write `VOICE_FAKE_TEXT` for any audible sound, after `VOICE_FAKE_DELAY_S` seconds."""
 
     name = "fake"
     device = "cpu"
@@ -28,11 +28,11 @@ class FakeEngine:
         self._delay_s = float(os.environ.get("VOICE_FAKE_DELAY_S", "0"))
 
     def encode(self, batch: Sequence[Samples]) -> list[bool]:
-        """Whether anything can be heard in each."""
+        """Return for each utterance whether anything can be heard in it."""
         return [bool(np.abs(samples).max(initial=0.0) > _AUDIBLE) for samples in batch]
 
     def language_probabilities(self, encoded: bool) -> Mapping[str, float]:
-        """Always Chinese."""
+        """Take everything for Chinese."""
         return {"zh": 1.0}
 
     def decode(self, batch: Sequence[bool], options: Sequence[DecodingOptions]) -> list[Decoding]:
@@ -43,5 +43,5 @@ class FakeEngine:
         ]
 
     def score(self, encoded: bool, language: str, texts: Sequence[str]) -> list[float]:
-        """Its own text is likeliest."""
+        """Find the fake's own text likeliest."""
         return [0.0 if text == self._text else -1.0 for text in texts]

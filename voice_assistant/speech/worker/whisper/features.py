@@ -1,4 +1,4 @@
-"""Log-mel spectrogram, as Whisper was trained on it.
+"""Compute the log-mel spectrogram that Whisper was trained on.
 
 The algorithm and its constants are those of openai-whisper's `whisper/audio.py` (25 ms Hann windows
 every 10 ms, Slaney mel bands, the loudest 80 dB), in numpy.
@@ -21,7 +21,7 @@ FRAMES_PER_SECOND = SAMPLE_RATE // _HOP
 
 
 def log_mel(samples: Samples, n_mels: int) -> npt.NDArray[np.float32]:
-    """Log-mel spectrogram of shape `(n_mels, len(samples) // 160)`, about -1…1.
+    """Return log-mel spectrogram of shape `(n_mels, len(samples) // 160)`, about -1…1.
 
     Args:
         samples: shape `(n,)`, 16 kHz.
@@ -44,7 +44,7 @@ def _hann() -> Samples:
 
 @cache
 def mel_filters(n_mels: int) -> npt.NDArray[np.float32]:
-    """Triangular filters of equal area on Slaney's mel scale, shape `(n_mels, 201)`."""
+    """Return triangular filters of equal area on Slaney's mel scale, shape `(n_mels, 201)`."""
     edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), n_mels + 2))
     bins = np.fft.rfftfreq(_N_FFT, 1 / SAMPLE_RATE)
     lower, centre, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]

@@ -1,4 +1,4 @@
-"""Utterances to text, at the price of the context that they need."""
+"""Recognise utterances, at the price of the encoder context that they need."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ENDINGS = "。，？！.,?! "
 
 @dataclass(slots=True)
 class Utterance:
-    """Sound that may be written down more than once.
+    """Hold sound that may be written down more than once.
 
     Attributes:
         samples: at most 30 s, shape `(n,)`.
@@ -55,20 +55,20 @@ class Utterance:
 
     @property
     def duration_s(self) -> float:
-        """Its length, in seconds."""
+        """Return the length of the sound, in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What was written, and the language it was taken for."""
+    """Hold what was written, and the language that it was taken for."""
 
     decoding: Decoding
     language: str
 
 
 class Recogniser:
-    """Has an engine write utterances down, several at once where they are alike.
+    """Have an engine write utterances down, several at once where they are alike.
 
     Args:
         engine: what runs the model.
@@ -108,7 +108,7 @@ class Recogniser:
         return found
 
     def hear_silence(self) -> None:
-        """Hear 30 s of it in every lane at once, for the memory that each needs for that."""
+        """Recognise 30 s of silence in every lane, for the memory that this takes."""
         silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
         options = [DecodingOptions("zh", "", most_tokens=_TOKENS_SPARE)]
 
@@ -208,7 +208,7 @@ _Alike = Callable[[int], Hashable]
 
 
 def compression_ratio(text: str) -> float:
-    """How much zlib shrinks a text; loops shrink a lot (openai-whisper, `utils.py`)."""
+    """Return how much zlib shrinks a text; loops shrink a lot (openai-whisper, `utils.py`)."""
     data = text.encode("utf-8")
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
@@ -222,7 +222,7 @@ def _looks_wrong(decoding: Decoding) -> bool:
 
 
 def _context_s(utterance: Utterance, wish: Wish) -> float:
-    """The encoder context to use: whole seconds, so that utterances can go together."""
+    """Return the encoder context to use: whole seconds, so that utterances can go together."""
     floor_s = _THOROUGH_FLOOR_S if wish.thorough else _FLOOR_S
     return min(WINDOW_S, float(np.ceil(max(floor_s, utterance.duration_s + _MARGIN_S))))
 

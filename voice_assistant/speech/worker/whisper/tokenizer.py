@@ -1,4 +1,4 @@
-"""Text to Whisper's tokens and back."""
+"""Turn text into Whisper's tokens and back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MUSIC = "♩♪♫♬♭♮♯"
 
 
 class Tokenizer:
-    """A multilingual Whisper vocabulary.
+    """Hold the vocabulary of a multilingual Whisper model.
 
     Args:
         path: a Hugging Face `tokenizer.json` of any multilingual model before large-v3; the words
@@ -68,20 +68,20 @@ class Tokenizer:
         """The token of 0.00 s; each one after it is 20 ms later."""
 
     def encode(self, text: str) -> list[int]:
-        """The tokens of ordinary text; nothing in it is taken for a special token."""
+        """Return the tokens of ordinary text; nothing in it is taken for a special token."""
         return self._encoding.encode_ordinary(text)
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens, special ones left out."""
+        """Return the text of tokens, special ones left out."""
         text = [token for token in tokens if token < self.end_of_text]
         return self._encoding.decode(text, errors="ignore")
 
     def token_bytes(self, token: int) -> bytes:
-        """What one token of text stands for, in UTF-8; it may be part of a character."""
+        """Return what one token of text stands for, in UTF-8; it may be part of a character."""
         return self._encoding.decode_single_token_bytes(token)
 
     def special(self, name: str) -> int:
-        """The number of `<|name|>`.
+        """Return the number of `<|name|>`.
 
         Raises:
             KeyError: the model has no such token; for a language, that it does not know it.
@@ -93,13 +93,13 @@ class Tokenizer:
 
     @cached_property
     def language_tokens(self) -> dict[str, int]:
-        """The token of each language that the model knows, by its ISO 639-1 code."""
+        """Return the token of each language that the model knows, by its ISO 639-1 code."""
         codes = (name.strip("<|>") for name in self._special)
         return {code: self.special(code) for code in codes if code in LANGUAGES or code == "yue"}
 
     @cached_property
     def non_speech_tokens(self) -> tuple[int, ...]:
-        """What is written and never said, ascending; openai-whisper suppresses it by default."""
+        """Return, ascending, what is written and never said; openai-whisper suppresses it, too."""
         tokens = {self.encode(" -")[0], self.encode(" '")[0]}
         for symbol in (*_SIGNS, *_SEQUENCES.split(), *_MUSIC):
             for written in (self.encode(symbol), self.encode(" " + symbol)):
@@ -109,7 +109,7 @@ class Tokenizer:
 
     @cached_property
     def suppressed_tokens(self) -> tuple[int, ...]:
-        """What a decoder is never to write, ascending: the above and the special tokens.
+        """Return, ascending, what a decoder is never to write: the above and the special tokens.
 
         The end of text, languages and timestamps are not among them, as in openai-whisper.
         """
@@ -118,7 +118,7 @@ class Tokenizer:
         return tuple(sorted(special.union(self.non_speech_tokens)))
 
     def prompt_tokens(self, language: str, prompt: str, timestamps: bool) -> list[int]:
-        """What a decoder is to go on from.
+        """Return what a decoder is to go on from.
 
         Args:
             language: an ISO 639-1 code.
@@ -138,7 +138,7 @@ class Tokenizer:
     def read(
         self, tokens: Sequence[int], duration_s: float = WINDOW_S
     ) -> tuple[str, tuple[TimedText, ...]]:
-        """What a decoder wrote: the text, stripped, and when each stretch of it was said.
+        """Return what a decoder wrote: the text, stripped, and when each stretch of it was said.
 
         Args:
             tokens: with timestamps or without; without, nothing is timed.
@@ -169,7 +169,7 @@ def _with_cantonese(special: dict[str, int]) -> dict[str, int]:
 
 @cache
 def _byte_of() -> dict[str, int]:
-    """The byte behind each printable character of a byte-level vocabulary (GPT-2's table)."""
+    """Map each printable character of a byte-level vocabulary to its byte (GPT-2's table)."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     hidden = [byte for byte in range(0x100) if byte not in printable]
     table = {chr(byte): byte for byte in printable}

@@ -1,4 +1,4 @@
-"""The words of Whisper's vocabulary, which is the same for all of its multilingual models."""
+"""Find the words of Whisper's vocabulary, which all of its multilingual models share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from voice_assistant.models.package_file import find_package_file
 
 
 def find_vocabulary() -> Path:
-    """The `tokenizer.json` of base, whose package is always installed.
+    """Return the `tokenizer.json` of base, whose package is always installed.
 
     Raises:
         ModelError: the package is missing or damaged.

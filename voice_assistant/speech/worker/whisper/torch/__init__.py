@@ -1,1 +1,1 @@
-"""Whisper on torch: the same code on a card and on the CPU."""
+"""Run Whisper on torch: the same code on a card and on the CPU."""

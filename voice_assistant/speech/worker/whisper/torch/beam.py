@@ -1,4 +1,4 @@
-"""Beam search on torch: a few hypotheses of each utterance, of which the best is kept.
+"""Search with a beam on torch: keep a few hypotheses of each utterance, and the best at the end.
 
 The algorithm is openai-whisper's `BeamSearchDecoder` with patience 1 and its ranking by the mean
 log-probability. The host chooses, so each token waits for the card once.
@@ -17,7 +17,7 @@ from voice_assistant.speech.worker.whisper.torch.state import Encoded, Hypothesi
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Tokens, the sum of their log-probabilities, and the row that they go on from."""
+    """Hold tokens, the sum of their log-probabilities, and the row that they go on from."""
 
     tokens: tuple[int, ...]
     score: float
@@ -26,7 +26,7 @@ class _Path:
 
 @dataclass(slots=True)
 class _Beams:
-    """The hypotheses of one utterance."""
+    """Hold the hypotheses of one utterance."""
 
     live: list[_Path]
     finished: list[_Path] = field(default_factory=list)
@@ -44,7 +44,7 @@ class _Beams:
         self.live = live
 
     def best(self, size: int, end: int, no_speech: float) -> Hypothesis:
-        """The likeliest, by the mean over its tokens."""
+        """Return the likeliest hypothesis, by the mean over its tokens."""
         missing = size - len(self.finished)
         unfinished = self.live[:missing] if missing > 0 else []
 
@@ -59,7 +59,7 @@ class _Beams:
 
 
 class BeamSearch:
-    """Beam search with the model of another search.
+    """Search with a beam, with the model of another search.
 
     Args:
         search: prepares states and scores tokens.

@@ -1,4 +1,4 @@
-"""A checkpoint as openai-whisper has them, from weights that came in another form."""
+"""Write a checkpoint as openai-whisper has them, from weights that came in another form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The device that torch runs on: its share of memory, and what using it up looks like."""
+"""Set up the device that torch runs on: its share of memory, and the error when that is used up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Result = TypeVar("_Result")
 
 
 def on_device(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Without gradients, and with a `MemoryError` when memory is used up."""
+    """Run without gradients, and raise `MemoryError` when memory is used up."""
 
     @functools.wraps(function)
     def run(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
@@ -39,7 +39,7 @@ def on_device(function: Callable[_Parameters, _Result]) -> Callable[_Parameters,
 
 
 def set_up(config: EngineConfig) -> torch.device:
-    """The device, with its cap set before anything is on it.
+    """Return the device, with its cap set before anything is on it.
 
     Raises:
         ModelError: `GPU_UNUSABLE`, torch cannot use it.
@@ -62,7 +62,7 @@ def set_up(config: EngineConfig) -> torch.device:
 
 
 def _is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether the error, or one that it covers up (as a broken capture does), is about memory."""
+    """Return whether an error, or one that it covers up, is about memory."""
     while error is not None:
         said = str(error).lower()
         if isinstance(error, torch.OutOfMemoryError) or (

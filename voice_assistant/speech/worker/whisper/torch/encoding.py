@@ -1,4 +1,4 @@
-"""From samples to the encoder's output on torch."""
+"""Turn samples into the encoder's output on torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEL_FRAMES_PER_S = 100
 
 
 class Encoding:
-    """Encodes, with captured launches for one utterance of a usual length.
+    """Encode, with captured launches for one utterance of a usual length.
 
     Args:
         model: whose encoder.
@@ -31,7 +31,7 @@ class Encoding:
         self._captured: dict[int, tuple[Tensor, Tensor, Callable[[], None]]] = {}
 
     def encode(self, samples: Tensor) -> Tensor:
-        """Shape `(batch, n)` to `(batch, n / 320, n_audio_state)`.
+        """Turn samples, `(batch, n)`, into states, `(batch, n / 320, n_audio_state)`.
 
         Args:
             samples: 16 kHz, float32, on the device; `n` is a multiple of 320.

@@ -1,4 +1,4 @@
-"""Whisper through torch: graphics cards, and the same way on a CPU."""
+"""Run Whisper through torch, on graphics cards and in the same way on a CPU."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FRAME_S = 0.02
 
 
 class TorchEngine:
-    """A Whisper model on a graphics card, or on the CPU.
+    """Run a Whisper model on a graphics card, or on the CPU.
 
     On a CPU, `float16` weights are held so and multiplied in float32, since CPUs are slow with
     half precision; on a card they are multiplied as they are.
@@ -140,7 +140,7 @@ class TorchEngine:
 
 
 def kind_of(device: torch.device, compute_type: str) -> Kind:
-    """What a compute type means on a device.
+    """Return what a compute type means on a device.
 
     Raises:
         KeyError: there is no such compute type.
@@ -152,7 +152,7 @@ def kind_of(device: torch.device, compute_type: str) -> Kind:
 
 
 def _weights(config: EngineConfig) -> Weights:
-    """The model's weights: OpenAI's checkpoint if it is there, else the CTranslate2 form.
+    """Return the model's weights: OpenAI's checkpoint if it is there, else the CTranslate2 form.
 
     Raises:
         ModelError: the model is missing or damaged.

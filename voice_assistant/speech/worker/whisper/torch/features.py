@@ -1,4 +1,4 @@
-"""Log-mel spectrogram on torch: the numbers of `features`, for a batch, where the model is."""
+"""Compute the log-mel spectrogram of `features` on torch, for a batch, where the model is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HOP = SAMPLE_RATE // FRAMES_PER_SECOND
 
 
 class LogMel:
-    """Makes log-mel spectrograms.
+    """Compute log-mel spectrograms.
 
     Args:
         n_mels: 80, or 128 for the large-v3 family.
@@ -25,7 +25,7 @@ class LogMel:
         self._window = torch.hann_window(self._n_fft, device=device)
 
     def __call__(self, samples: Tensor) -> Tensor:
-        """Shape `(batch, n_mels, n // 160)`, float32, about -1…1; see `features.log_mel`.
+        """Return shape `(batch, n_mels, n // 160)`, float32, about -1…1; see `features.log_mel`.
 
         Args:
             samples: shape `(batch, n)`, 16 kHz, float32, on the device.

@@ -1,4 +1,4 @@
-"""Kernels that are launched together: captured CUDA graphs.
+"""Launch kernels together, as captured CUDA graphs.
 
 A step of the decoder is some hundred kernels of a few microseconds each; launching them one by one
 takes longer than running them. Captured once, they are launched as one.
@@ -13,7 +13,7 @@ import torch
 
 
 class Graphs:
-    """Makes functions whose kernels are captured, where that is possible.
+    """Make functions whose kernels are captured, where that is possible.
 
     They share the memory of their intermediate results, so only one of them may run at a time.
 
@@ -26,7 +26,7 @@ class Graphs:
         self._pool: Any = torch.cuda.graph_pool_handle() if self._cuda else None
 
     def captured(self, function: Callable[[], None]) -> Callable[[], None]:
-        """The function, or what does the same with one launch from its second call on.
+        """Return the function, or what does the same in one launch from its second call on.
 
         Args:
             function: reads from and writes to tensors that stay where they are, and asks the host
@@ -36,7 +36,7 @@ class Graphs:
 
 
 class _Captured:
-    """A function that runs at its first call, which also captures it for those that follow.
+    """Run a function at its first call, and capture it for those that follow.
 
     The first run sets up what must not be set up while capturing; capturing runs nothing.
     """

@@ -1,4 +1,4 @@
-"""Whisper's layers on torch, for inference alone.
+"""Compute Whisper's layers on torch, for inference alone.
 
 The arithmetic is that of openai-whisper's `whisper/model.py`. Matrices that are multiplied with the
 same input are one: queries, keys and values (`qkv`), keys and values of the cross attention (`kv`).
@@ -19,7 +19,7 @@ from voice_assistant.speech.worker.whisper.torch.quantised import Int8Embedding,
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Where weights are and what in.
+    """Say on which device weights are and in which types.
 
     Attributes:
         device: where they are.
@@ -35,25 +35,25 @@ class Kind:
     int8: bool = False
 
     def linear(self, n_in: int, n_out: int) -> Linear | Int8Linear:
-        """`x @ weight.T + bias`."""
+        """Make a layer that computes `x @ weight.T + bias`."""
         return (Int8Linear if self.int8 else Linear)(
             n_in, n_out, self.device, self.held, self.dtype
         )
 
     def embedding(self, n_vocab: int, n_state: int) -> Embedding | Int8Embedding:
-        """A vocabulary."""
+        """Make a vocabulary."""
         return (Int8Embedding if self.int8 else Embedding)(
             n_vocab, n_state, self.device, self.held, self.dtype
         )
 
     def weight(self, *shape: int) -> nn.Parameter:
-        """A weight that is not set yet."""
+        """Make a weight that is not set yet."""
         empty = torch.empty(shape, dtype=self.held, device=self.device)
         return nn.Parameter(empty, requires_grad=False)
 
 
 class Linear(nn.Module):
-    """`x @ weight.T + bias`."""
+    """Compute `x @ weight.T + bias`."""
 
     def __init__(
         self, n_in: int, n_out: int, device: torch.device, held: torch.dtype, dtype: torch.dtype
@@ -65,12 +65,12 @@ class Linear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_out, dtype=held, device=device), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape `(…, n_in)` to `(…, n_out)`."""
+        """Map shape `(…, n_in)` to `(…, n_out)`."""
         return F.linear(x, self.weight.to(self.dtype), self.bias.to(self.dtype))
 
 
 class Embedding(nn.Module):
-    """A vocabulary, to look tokens up in and to score every token with."""
+    """Look tokens up in a vocabulary, and score every token with it."""
 
     def __init__(
         self,
@@ -85,16 +85,16 @@ class Embedding(nn.Module):
         self.weight = Kind(device, held, dtype).weight(n_vocab, n_state)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Embeddings in float32, shape `(…, n_state)`, of tokens of shape `(…)`."""
+        """Return embeddings in float32, shape `(…, n_state)`, of tokens of shape `(…)`."""
         return F.embedding(tokens, self.weight).float()
 
     def logits(self, x: Tensor) -> Tensor:
-        """Scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_state)`."""
+        """Return scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_state)`."""
         return F.linear(x, self.weight.to(self.dtype)).float()
 
 
 class LayerNorm(nn.Module):
-    """LayerNorm in float32, whose result is in the arithmetic type."""
+    """Normalise layers in float32, with a result in the arithmetic type."""
 
     def __init__(self, n_state: int, kind: Kind) -> None:
         super().__init__()
@@ -104,12 +104,12 @@ class LayerNorm(nn.Module):
         self.bias = single.weight(n_state)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape `(…, n_state)`, float32."""
+        """Take shape `(…, n_state)`, float32."""
         return F.layer_norm(x, self.weight.shape, self.weight, self.bias).to(self.dtype)
 
 
 class Convolution(nn.Module):
-    """A one-dimensional convolution of three frames, with one of padding, as a matrix product."""
+    """Convolve three frames, with one of padding, as a matrix product."""
 
     def __init__(self, n_in: int, n_out: int, stride: int, kind: Kind) -> None:
         super().__init__()
@@ -119,13 +119,13 @@ class Convolution(nn.Module):
         self.bias = kind.weight(n_out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape `(batch, frames, n_in)` to `(batch, frames / stride, n_out)`."""
+        """Map shape `(batch, frames, n_in)` to `(batch, frames / stride, n_out)`."""
         frames = F.pad(x, (0, 0, 1, 1)).unfold(1, 3, self.stride).flatten(2)
         return F.linear(frames, self.weight.to(self.dtype).flatten(1), self.bias.to(self.dtype))
 
 
 class SelfAttention(nn.Module):
-    """Attention of the tokens, or the frames, to each other."""
+    """Let tokens, or frames, attend to each other."""
 
     def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class SelfAttention(nn.Module):
         columns: Tensor | None = None,
         mask: Tensor | None = None,
     ) -> Tensor:
-        """Shape `(batch, n, n_state)`.
+        """Take shape `(batch, n, n_state)`.
 
         Args:
             x: what is attended to and from.
@@ -159,7 +159,7 @@ class SelfAttention(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    """Attention of the tokens to the sound."""
+    """Let tokens attend to the sound."""
 
     def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
         super().__init__()
@@ -169,13 +169,13 @@ class CrossAttention(nn.Module):
         self.out = kind.linear(n_state, n_state)
 
     def keys_values(self, states: Tensor) -> Tensor:
-        """Shape `(batch, context, n_state)` to `(2, batch, n_head, context, d_head)`."""
+        """Map `(batch, context, n_state)` to `(2, batch, n_head, context, d_head)`."""
         stacked: Tensor = self.kv(states)
         batch, context, _ = stacked.shape
         return stacked.view(batch, context, 2, self.n_head, -1).permute(2, 0, 3, 1, 4)
 
     def forward(self, x: Tensor, keys_values: Tensor, mask: Tensor) -> Tensor:
-        """Shape `(rows, n, n_state)`; the rows of one utterance attend to the same keys."""
+        """Take shape `(rows, n, n_state)`; the rows of one utterance attend to the same keys."""
         rows, n, _ = x.shape
         key, value = keys_values
         utterances = len(key)

@@ -1,4 +1,4 @@
-"""Whisper's encoder and decoder on torch, for inference alone.
+"""Compute Whisper's encoder and decoder on torch, for inference alone.
 
 The architecture is that of openai-whisper's `whisper/model.py`, and so are the names of the
 weights, but for those that `layers` stacks. Between the layers everything is float32.
@@ -25,7 +25,7 @@ from voice_assistant.speech.worker.whisper.torch.layers import (
 
 @dataclass(slots=True)
 class Attended:
-    """What the decoder looks at besides the tokens of this step.
+    """Hold what the decoder attends to besides the tokens of this step.
 
     All of it stays where it is from step to step, so that a step can be captured. Rows are
     hypotheses; those of one utterance stand together and share its sound.
@@ -49,7 +49,7 @@ class Attended:
 
 
 class EncoderBlock(nn.Module):
-    """One layer of the encoder."""
+    """Compute one layer of the encoder."""
 
     def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
         super().__init__()
@@ -59,14 +59,14 @@ class EncoderBlock(nn.Module):
         self.mlp_ln = LayerNorm(n_state, kind)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape `(batch, context, n_state)`, float32."""
+        """Take shape `(batch, context, n_state)`, float32."""
         x = x + self.attn(self.attn_ln(x))
         x = x + self.mlp(self.mlp_ln(x))
         return x
 
 
 class DecoderBlock(nn.Module):
-    """One layer of the decoder."""
+    """Compute one layer of the decoder."""
 
     def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class DecoderBlock(nn.Module):
     def forward(
         self, x: Tensor, layer: int, attended: Attended, columns: Tensor, mask: Tensor
     ) -> Tensor:
-        """Shape `(rows, n, n_state)`, float32; see `Attended` and `SelfAttention`."""
+        """Take shape `(rows, n, n_state)`, float32; see `Attended` and `SelfAttention`."""
         x = x + self.attn(self.attn_ln(x), attended.cache[layer], columns, mask)
         normal = self.cross_attn_ln(x)
         x = x + self.cross_attn(normal, attended.cross[layer], attended.cross_mask)
@@ -89,7 +89,7 @@ class DecoderBlock(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Sound to states."""
+    """Turn a spectrogram into the states that the decoder attends to."""
 
     def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """States and tokens to the next tokens' scores."""
+    """Turn states and tokens into the next tokens' scores."""
 
     def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
         super().__init__()
@@ -168,12 +168,12 @@ class Decoder(nn.Module):
         return normal
 
     def logits(self, x: Tensor) -> Tensor:
-        """Scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_text_state)`."""
+        """Return scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_text_state)`."""
         scores: Tensor = self.token_embedding.logits(x)
         return scores
 
     def _mask(self, attended: Attended, columns: Tensor) -> Tensor:
-        """What is added to the scores of the self attention, shape `(rows, 1, n, n_text_ctx)`."""
+        """Return what is added to the self attention's scores, shape `(rows, 1, n, n_text_ctx)`."""
         there = torch.arange(attended.cache.shape[4], device=columns.device)
         here = columns[:, None]
         spoken = there >= attended.start[:, None, None]
@@ -184,7 +184,7 @@ class Decoder(nn.Module):
 
 
 class Whisper(nn.Module):
-    """A model whose weights are not set yet; see `weights`."""
+    """Hold a model whose weights are not set yet; see `weights`."""
 
     def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How far a search is, without waiting for the card."""
+"""Tell how far a search is, without waiting for the card."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 class Progress:
-    """Whether everything is written, as of the step before the last on a card.
+    """Tell whether everything is written, as of the step before the last on a card.
 
     Waiting for the last one would leave the card idle while the next is launched.
     """

@@ -1,4 +1,4 @@
-"""Matrices held as int8, with one scale per row: half the memory of half precision.
+"""Hold matrices as int8, with one scale per row: half the memory of half precision.
 
 Only the weights are quantised. Each is unfolded to the arithmetic type where it is used and thrown
 away again, the vocabulary in slices, so that the largest of these temporaries is that of one
@@ -17,7 +17,7 @@ _SLICE = 8192
 
 
 class Int8Matrix(nn.Module):
-    """A matrix of shape `(rows, columns)`, held as int8.
+    """Hold a matrix of shape `(rows, columns)` as int8.
 
     Args:
         rows: how many; each has its own scale.
@@ -37,7 +37,7 @@ class Int8Matrix(nn.Module):
         )
 
     def quantise(self, first_row: int, part: Tensor) -> None:
-        """Take over rows.
+        """Replace some rows by these, which are quantised.
 
         Args:
             first_row: where they begin.
@@ -51,7 +51,7 @@ class Int8Matrix(nn.Module):
             self.scale[rows] = scale
 
     def unfold(self, rows: slice = slice(None)) -> Tensor:
-        """Rows in the arithmetic type, shape `(n, columns)`."""
+        """Return rows in the arithmetic type, shape `(n, columns)`."""
         held = self.weight[rows]
         # One kernel, which multiplies in float32 and writes half.
         out = torch.empty(held.shape, dtype=self.dtype, device=held.device)
@@ -59,7 +59,7 @@ class Int8Matrix(nn.Module):
 
 
 class Int8Linear(Int8Matrix):
-    """`x @ weight.T + bias`.
+    """Compute `x @ weight.T + bias` with an int8 weight.
 
     Args:
         n_in: columns of the matrix.
@@ -76,12 +76,12 @@ class Int8Linear(Int8Matrix):
         self.bias = nn.Parameter(torch.zeros(n_out, dtype=held, device=device), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape `(…, n_in)` to `(…, n_out)`."""
+        """Map shape `(…, n_in)` to `(…, n_out)`."""
         return F.linear(x, self.unfold(), self.bias.to(self.dtype))
 
 
 class Int8Embedding(Int8Matrix):
-    """A vocabulary, to look tokens up in and to score every token with.
+    """Look tokens up in an int8 vocabulary, and score every token with it.
 
     Args:
         n_vocab: how many tokens.
@@ -102,11 +102,11 @@ class Int8Embedding(Int8Matrix):
         super().__init__(n_vocab, n_state, device, dtype)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Embeddings in float32, shape `(…, n_state)`, of tokens of shape `(…)`."""
+        """Return embeddings in float32, shape `(…, n_state)`, of tokens of shape `(…)`."""
         return F.embedding(tokens, self.weight) * F.embedding(tokens, self.scale)
 
     def logits(self, x: Tensor) -> Tensor:
-        """Scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_state)`."""
+        """Return scores of every token in float32, shape `(…, n_vocab)`, of `(…, n_state)`."""
         n_vocab = len(self.weight)
         scores = torch.empty((*x.shape[:-1], n_vocab), dtype=torch.float32, device=x.device)
         for start in range(0, n_vocab, _SLICE):

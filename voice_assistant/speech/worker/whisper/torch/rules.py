@@ -1,4 +1,4 @@
-"""Which tokens may come next, on the device and without asking the host.
+"""Tell which tokens may come next, on the device and without asking the host.
 
 The rules are openai-whisper's (`whisper/decoding.py`: SuppressTokens, SuppressBlank and
 ApplyTimestampRules), as they are by default; CTranslate2 has the same.
@@ -17,7 +17,7 @@ _LATEST_BEGINNING = 50
 
 
 class Rules:
-    """What may be written.
+    """Forbid what may not be written.
 
     Args:
         tokenizer: the model's.
@@ -47,7 +47,7 @@ class Rules:
         }
 
     def apply(self, logits: Tensor, *, first: bool) -> Tensor:
-        """Scores where what may not be written is minus infinity, no times being asked for.
+        """Set the scores of what may not be written to minus infinity, no times being asked for.
 
         Args:
             logits: shape `(rows, n_vocab)`, float32; not changed.
@@ -58,7 +58,7 @@ class Rules:
     def apply_timed(
         self, logits: Tensor, written: Tensor, latest: Tensor, *, first: bool
     ) -> Tensor:
-        """The same where times are written: in pairs, ascending, and when they are likely.
+        """Do the same where times are written: in pairs, ascending, and when they are likely.
 
         Args:
             logits: shape `(rows, n_vocab)`, float32; not changed.

@@ -1,4 +1,4 @@
-"""Greedy decoding on torch: at each token the likeliest one, for several utterances at once."""
+"""Decode greedily on torch: at each token the likeliest one, for several utterances at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_STEPS_KEPT = 8
 
 
 class Search:
-    """Searches for what was said; one search at a time.
+    """Search for what was said; one search at a time.
 
     Args:
         model: that scores tokens.
@@ -83,14 +83,14 @@ class Search:
         ]
 
     def language_logits(self, encoded: Encoded) -> Tensor:
-        """Scores of every token where the language belongs, shape `(n_vocab,)`."""
+        """Return every token's score where the language belongs, shape `(n_vocab,)`."""
         state, _ = self.prepare([encoded], 1, "greedy", False, self._step)
         start = self._tokenizer.special("startoftranscript")
         logits, _ = self.begin(state, [[start]])
         return logits[0]
 
     def score(self, encoded: Encoded, prompt: list[int], texts: Sequence[list[int]]) -> list[float]:
-        """How well texts go on from a prompt; see `Engine.score`."""
+        """Return how well texts go on from a prompt; see `Engine.score`."""
         end = self._tokenizer.end_of_text
         state, _ = self.prepare([encoded], len(texts), "score", False, _no_step)
         hidden, _ = self._read(state, [prompt + text for text in texts])
@@ -111,7 +111,7 @@ class Search:
         timed: bool,
         step: Callable[[State, bool], None],
     ) -> tuple[State, Callable[[], None]]:
-        """A state in which the sound is heard, and a step on it.
+        """Return a state in which the sound is heard, and a step on it.
 
         Args:
             batch: the utterances.
@@ -182,18 +182,18 @@ class Search:
         return hidden, padded
 
     def on_device(self, numbers: Sequence[object]) -> Tensor:
-        """Whole numbers on the device; does not wait for what the card is doing."""
+        """Return whole numbers on the device, without waiting for what the card is doing."""
         pinned = torch.tensor(numbers, pin_memory=self._device.type == "cuda")
         return pinned.to(self._device, non_blocking=True)
 
     def scores(self, state: State, logits: Tensor, *, timed: bool, first: bool) -> Tensor:
-        """The logits, with minus infinity where a token may not be written."""
+        """Return the logits, with minus infinity where a token may not be written."""
         if timed:
             return self._rules.apply_timed(logits, state.recent, state.latest, first=first)
         return self._rules.apply(logits, first=first)
 
     def next_logits(self, state: State) -> Tensor:
-        """Let the decoder read the last tokens: scores of the next, shape `(rows, n_vocab)`."""
+        """Read the last tokens and return the next ones' scores, `(rows, n_vocab)`."""
         state.attended.column.add_(1)
         logits: Tensor = self._decoder.logits(self._decoder(state.tokens, state.attended)[:, -1])
         return logits
@@ -236,4 +236,4 @@ class Search:
 
 
 def _no_step(state: State, timed: bool) -> None:
-    """For what reads and does not write."""
+    """Do nothing, for a state that is read and never written."""

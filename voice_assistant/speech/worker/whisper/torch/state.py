@@ -1,4 +1,4 @@
-"""What decoding works on, in memory that stays where it is from utterance to utterance."""
+"""Hold what decoding works on, in memory that stays where it is from utterance to utterance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTEXTS = (512, 768, 1024, 1504)
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a search found for one utterance.
+    """Hold what a search found for one utterance.
 
     Attributes:
         tokens: without the end of text.
@@ -33,14 +33,14 @@ class Hypothesis:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Encoded:
-    """The encoder's output for one utterance, shape `(context, n_audio_state)`."""
+    """Hold the encoder's output for one utterance, shape `(context, n_audio_state)`."""
 
     states: Tensor
 
 
 @dataclass(slots=True)
 class State:
-    """The hypotheses of some utterances; rows are those of `Attended`.
+    """Hold the hypotheses of some utterances; rows are those of `Attended`.
 
     Attributes:
         attended: what the decoder looks at.
@@ -64,7 +64,7 @@ class State:
 
 
 class StateMemory:
-    """Gives out states; one at a time may be in use.
+    """Give out states; one at a time may be in use.
 
     Keys and values take most of the memory: all states share that of the largest one so far.
 
@@ -78,7 +78,7 @@ class StateMemory:
         self._cache = self._cross = torch.empty(0, dtype=self._dtype, device=self._device)
 
     def holds(self, utterances: int, beams: int) -> bool:
-        """Whether there is room."""
+        """Return whether there is room for a state of this size."""
         sizes = self._sizes(utterances, beams)
         return sizes[0] <= len(self._cache) and sizes[1] <= len(self._cross)
 
@@ -96,7 +96,7 @@ class StateMemory:
         self._cache, self._cross = self._cache.new_zeros(cache), self._cross.new_zeros(cross)
 
     def state(self, utterances: int, beams: int, context: int) -> State:
-        """A state, of which nothing is set, where there is room for it.
+        """Return a state, of which nothing is set, where there is room for it.
 
         Args:
             utterances: how many.
@@ -138,7 +138,7 @@ class StateMemory:
 
 
 def padded_context(context: int) -> int:
-    """The encoder context of a state for this one: the same for many, so that one capture serves.
+    """Return the context of the state to use: one for many, so that one capture serves them.
 
     Raises:
         ValueError: no Whisper model has so long a context.

@@ -1,4 +1,4 @@
-"""The weights of a Whisper model: where they come from, and how they get onto a card.
+"""Read the weights of a Whisper model, and bring them onto a card.
 
 Tensor by tensor, each straight into its final type: no second copy of a model is ever made, on the
 card or beside it, since files are mapped into memory and read as they are copied.
@@ -30,14 +30,14 @@ Tensors: TypeAlias = Iterable[tuple[str, Tensor]]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model's shape and its weights, which can be gone through once."""
+    """Hold a model's shape and its weights, which can be gone through once."""
 
     dimensions: Dimensions
     tensors: Tensors
 
 
 def load(weights: Weights, kind: Kind) -> Whisper:
-    """A model that can be run.
+    """Return a model that can be run.
 
     Args:
         weights: what to load.
@@ -58,7 +58,7 @@ def load(weights: Weights, kind: Kind) -> Whisper:
 
 
 def read_openai(path: Path) -> Weights:
-    """A checkpoint of openai-whisper.
+    """Read a checkpoint of openai-whisper.
 
     Raises:
         ValueError: it is no such checkpoint.
@@ -75,7 +75,7 @@ def read_openai(path: Path) -> Weights:
 
 
 def read_ctranslate2(path: Path) -> Weights:
-    """A CTranslate2 `model.bin` in float32 or float16.
+    """Read a CTranslate2 `model.bin` in float32 or float16.
 
     Raises:
         ValueError: it is no Whisper model, quantised, or damaged.
@@ -107,7 +107,7 @@ def read_ctranslate2(path: Path) -> Weights:
 
 
 def random_weights(dimensions: Dimensions, seed: int, kind: Kind) -> Weights:
-    """Weights of no meaning, made where and in the type they are held: for measuring speed.
+    """Make weights of no meaning, where and in the type they are held, to measure speed.
 
     Args:
         dimensions: the shape.
@@ -130,7 +130,7 @@ def random_weights(dimensions: Dimensions, seed: int, kind: Kind) -> Weights:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a weight belongs: rows of a parameter."""
+    """Say where a weight belongs: rows of a parameter."""
 
     module: torch.nn.Module
     parameter: torch.nn.Parameter
@@ -150,7 +150,7 @@ class _Place:
 
 
 def _places(model: Whisper) -> dict[str, _Place]:
-    """Every weight of openai-whisper's state dict, by its name there."""
+    """Return every weight of openai-whisper's state dict, by its name there."""
     places = {}
     for path, module in model.named_modules():
         for field, parameter in module.named_parameters(recurse=False):
