@@ -29,8 +29,10 @@ dry_run = false
 # Names of Windows' environment have no case, and no zero is in any.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 LIKELY = st.sampled_from(
-    ["", "0", "1", "-1", "1e999", "nan", "true", "auto", "zh", "[]", '["a"]', '["*"]', "{}", "[1]"]
-    + ["http://[::1", "0.0.0.0", "::1", "9" * 5000, "null", "/tmp", "~"]
+    [
+        *("", "0", "1", "-1", "1e999", "nan", "true", "auto", "zh", "[]", '["a"]', '["*"]', "{}"),
+        *("[1]", "http://[::1", "0.0.0.0", "::1", "9" * 5000, "null", "/tmp", "~"),
+    ]
 )
 TOML = st.recursive(
     st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.datetimes(),

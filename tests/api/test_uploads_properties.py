@@ -55,14 +55,11 @@ def read_or_refused(body: bytes, kind: bytes = TYPE, chunk: int = 10_000) -> Aud
         assert say(error.code, "en", **error.params)
         return None
     assert len(found.data) <= 1000
-    for ask in (
-        lambda: found.flag("execute_commands", default=False),
-        lambda: found.languages("zh"),
-    ):
-        try:
-            ask()
-        except RequestError as error:
-            assert error.code == "INVALID_FIELDS"
+    try:
+        found.flag("execute_commands", default=False)
+        found.languages("zh")
+    except RequestError as error:
+        assert error.code == "INVALID_FIELDS"
     return found
 
 

@@ -8,21 +8,11 @@ from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
 
 WORDS = st.sampled_from(
-    ["打开", "把", "去", "关闭", "搜索", "在", "上", "音量", "调到", "新建文件夹", "叫", "请", "吧"]
-    + ["微信", "B站", "百度", "知乎", "计算器", "酷狗音乐", "微新", "五十", "100", "百分之", "了吗"]
-    + [
-        "open ",
-        "search ",
-        " on ",
-        "wechat",
-        "然后",
-        "打開",
-        "開啟",
-        "程式",
-        "，",
-        " ",
-        "\0",
-        "\ud800",
+    [
+        *("打开", "把", "去", "关闭", "搜索", "在", "上", "音量", "调到", "新建文件夹", "叫", "请"),
+        *("微信", "B站", "百度", "知乎", "计算器", "酷狗音乐", "微新", "五十", "100", "百分之"),
+        *("open ", "search ", " on ", "wechat", "然后", "打開", "開啟", "程式", "吧", "了吗"),
+        *("，", " ", "\0", "\ud800"),
     ]
 )
 SENTENCES = st.lists(WORDS | st.text(max_size=4), max_size=10).map("".join)

@@ -16,9 +16,7 @@ LANGUAGE = st.sampled_from(sorted({*LANGUAGES, "yue"}))
 
 
 @given(TEXTS, LANGUAGE)
-def test_stretches_are_joined_and_nothing_else_is_in_between(
-    texts: list[str], language: str
-) -> None:
+def test_nothing_but_a_space_is_put_between_stretches(texts: list[str], language: str) -> None:
     joined = join(texts, language)
     between = "" if language in ("zh", "ja", "yue") else " "
     spoken = [text for text in texts if text]

@@ -50,7 +50,7 @@ class Download(RuleBasedStateMachine):
         return self._folder / ".model.bin.partial"
 
     def _open(self) -> None:
-        with mock.patch.object(psutil, "boot_time", lambda: self._boot):
+        with mock.patch.object(psutil, "boot_time", return_value=self._boot):
             self._partial = PartialFile(self._folder / "model.bin", FILE)
         # What is found was sent to the disk.
         self._settled = set(self._there)
@@ -106,7 +106,7 @@ class Download(RuleBasedStateMachine):
 
     @rule()
     def discard(self) -> None:
-        with mock.patch.object(psutil, "boot_time", lambda: self._boot):
+        with mock.patch.object(psutil, "boot_time", return_value=self._boot):
             self._partial.discard()
         self._there, self._settled = set(), set()
 

@@ -36,7 +36,7 @@ def test_windows_have_everything_once_and_in_order_but_long_silences(
     stretches: list[tuple[float, int]], rest: int
 ) -> None:
     samples, likely = recording(stretches, rest)
-    with mock.patch.object(module, "speech_probabilities", lambda _: likely):
+    with mock.patch.object(module, "speech_probabilities", return_value=likely):
         cut = list(windows(samples))
     spans = [(start, start + len(window)) for start, window in cut]
     for (start, end), (_, window) in zip(spans, cut, strict=True):
@@ -70,7 +70,7 @@ def long_silence_around(quiet: np.ndarray[tuple[int], np.dtype[np.bool_]], frame
 @given(STRETCHES, st.integers(0, FRAME - 1))
 def test_halves_are_the_whole(stretches: list[tuple[float, int]], rest: int) -> None:
     samples, likely = recording(stretches, rest)
-    with mock.patch.object(module, "speech_probabilities", lambda _: likely):
+    with mock.patch.object(module, "speech_probabilities", return_value=likely):
         cut = halves(samples)
     if cut is not None:
         assert np.array_equal(np.concatenate(cut), samples)
