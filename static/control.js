@@ -1,5 +1,39 @@
+// @ts-check
 /* The control page: live status, a sentence to try, and how to install the button. */
 'use strict';
+
+/**
+ * A better model for this computer; sizes in MB, rate in MB a second.
+ *
+ * @typedef {object} Download
+ * @property {'offered' | 'declined' | 'fetching' | 'fetched' | 'failed'} state
+ * @property {string} model
+ * @property {number} size
+ * @property {number} done
+ * @property {number} rate
+ * @property {number | null} left_s
+ * @property {string | null} error a sentence for the person
+ */
+
+/**
+ * How the service is; memory in MB.
+ *
+ * @typedef {object} Health
+ * @property {'loading' | 'healthy' | 'idle' | 'unhealthy'} status
+ * @property {string | null} model_info
+ * @property {string | null} engine
+ * @property {string | null} device
+ * @property {{name: string, used_by_us: number, cap: number} | null} gpu
+ * @property {{service: number, speech: number}} memory
+ * @property {{running: number, waiting: number}} queue
+ * @property {Download | null} download
+ * @property {number} uptime_s
+ * @property {string} version
+ * @property {string | null} problem a sentence for the person
+ */
+
+/** @typedef {[key: Word, value: string | number | null | undefined]} Fact */
+/** @typedef {keyof typeof WORDS} Word */
 
 const ZH = navigator.language.toLowerCase().startsWith('zh');
 const POLL_MS = 2000;
@@ -10,9 +44,15 @@ const USUAL_SERVICE = 'http://127.0.0.1:8889';
 const SERVICE = location.origin.replace('//localhost', '//127.0.0.1');
 
 // The button script, loaded after this one, reads these two.
-window.VOICE_ASSISTANT_URL = location.origin;
-window.VOICE_ASSISTANT_TOKEN = sessionStorage.getItem(TOKEN_KEY) ?? '';
+const page = /** @type {Window & VoicePage} */ (window);
+page.VOICE_ASSISTANT_URL = location.origin;
+page.VOICE_ASSISTANT_TOKEN = sessionStorage.getItem(TOKEN_KEY) ?? '';
 
+/**
+ * What is said, in Chinese and in English; what is in index.html is there.
+ *
+ * @satisfies {Record<string, [string, string]>}
+ */
 const WORDS = {
   healthy: ['就绪', 'Ready'],
   idle: ['空闲', 'Idle'],
@@ -20,7 +60,8 @@ const WORDS = {
   unhealthy: ['有问题', 'Not well'],
   unreachable: ['连接不上', 'Not reachable'],
   locked: ['需要令牌', 'Needs the token'],
-  restart: ['服务没有回答。请运行 python start.py。', 'The service does not answer. Run python start.py.'],
+  restart: ['服务没有回答。请运行 python start.py。',
+    'The service does not answer. Run python start.py.'],
   status: ['状态', 'State'],
   model: ['模型', 'Model'],
   engine: ['引擎', 'Engine'],
@@ -33,7 +74,8 @@ const WORDS = {
   version: ['版本', 'Version'],
   command: ['指令', 'Command'],
   chat: ['聊天，会填入聊天框', 'Chat: goes into the chat box'],
-  unresolved: ['像是指令，但不认识这个名字', 'Sounds like a command, but the name is not known'],
+  unresolved: ['像是指令，但不认识这个名字',
+    'Sounds like a command, but the name is not known'],
   kind: ['理解为', 'Understood as'],
   type: ['类型', 'Type'],
   target: ['对象', 'Target'],
@@ -44,21 +86,48 @@ const WORDS = {
   raw: ['完整回答', 'The whole answer'],
   confirm: ['确认', 'Confirm'],
   offered: ['{model} 更适合这台电脑（{size}）。可以在后台下载，下载时照常可以说话。',
-    '{model} would suit this computer better ({size}). It can be fetched in the background while you speak.'],
-  declined: ['{model} 更适合这台电脑（{size}），没有下载。', '{model} would suit this computer better ({size}); it was not fetched.'],
-  fetching: ['正在下载 {model}：{done} / {size}，{rate}/s，还需 {left}', 'Fetching {model}: {done} of {size}, {rate}/s, {left} left'],
+    '{model} would suit this computer better ({size}). '
+    + 'It can be fetched in the background while you speak.'],
+  declined: ['{model} 更适合这台电脑（{size}），没有下载。',
+    '{model} would suit this computer better ({size}); it was not fetched.'],
+  fetching: ['正在下载 {model}：{done} / {size}，{rate}/s，还需 {left}',
+    'Fetching {model}: {done} of {size}, {rate}/s, {left} left'],
   fetched: ['{model} 已下载，马上换用。', '{model} is here and will be used in a moment.'],
   failed: ['{model} 没有下载成功。{error}', '{model} could not be fetched. {error}'],
   notNow: ['暂不', 'Not now'],
   stop: ['停止', 'Stop'],
   copy: ['复制', 'Copy'],
-  copied: ['已复制', 'Copied'],
+  copiedIt: ['已复制', 'Copied'],
   selectIt: ['请手动复制', 'Copy it by hand'],
 };
 
-const say = (key) => WORDS[key][ZH ? 0 : 1];
-const find = (id) => document.getElementById(id);
+/**
+ * Put values into a sentence, in the language of the browser.
+ *
+ * @param {Word} key
+ * @param {Record<string, string>} [values]
+ */
+function say(key, values = {}) {
+  return WORDS[key][ZH ? 0 : 1].replace(/{(\w+)}/g, (_, name) => values[name]);
+}
 
+/** @type {(id: string) => HTMLElement} */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const execute = /** @type {HTMLInputElement} */ (byId('execute'));
+const sentence = /** @type {HTMLInputElement} */ (byId('sentence'));
+const token = /** @type {HTMLInputElement} */ (byId('token'));
+const scriptText = /** @type {HTMLTextAreaElement} */ (byId('script-text'));
+const progressBar = /** @type {HTMLProgressElement} */ (byId('download-progress'));
+
+/**
+ * Create an element.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} [properties]
+ * @param {...(Node | string)} children
+ */
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -68,43 +137,74 @@ function make(tag, properties = {}, ...children) {
 function translate() {
   if (ZH) return;
   document.documentElement.lang = 'en';
-  for (const element of document.querySelectorAll('[data-en]')) element.textContent = element.dataset.en;
-  for (const element of document.querySelectorAll('[data-en-label]')) element.ariaLabel = element.dataset.enLabel;
-  for (const element of document.querySelectorAll('[data-en-value]')) element.value = element.dataset.enValue;
-  for (const element of document.querySelectorAll('[data-en-placeholder]')) {
-    element.placeholder = element.dataset.enPlaceholder;
+  for (const element of document.querySelectorAll('[data-en]')) {
+    element.textContent = element.getAttribute('data-en');
+  }
+  for (const name of ['aria-label', 'value', 'placeholder']) {
+    for (const element of document.querySelectorAll(`[data-en-${name}]`)) {
+      element.setAttribute(name, element.getAttribute(`data-en-${name}`) ?? '');
+    }
   }
 }
 
+/**
+ * Ask the service.
+ *
+ * @template Body
+ * @param {string} path
+ * @param {object} [fields] posted as JSON; without them it is a GET
+ * @returns {Promise<{status: number, reply: Body & {error?: string}}>}
+ */
 async function call(path, fields) {
+  /** @type {Record<string, string>} */
   const headers = {};
-  if (window.VOICE_ASSISTANT_TOKEN) headers.Authorization = `Bearer ${window.VOICE_ASSISTANT_TOKEN}`;
+  if (page.VOICE_ASSISTANT_TOKEN) headers.Authorization = `Bearer ${page.VOICE_ASSISTANT_TOKEN}`;
   if (fields) headers['Content-Type'] = 'application/json';
-  const method = fields ? 'POST' : 'GET';
-  const response = await fetch(path, { method, headers, body: fields && JSON.stringify(fields), cache: 'no-store' });
+  const response = await fetch(path, {
+    method: fields ? 'POST' : 'GET',
+    headers,
+    body: fields && JSON.stringify(fields),
+    cache: 'no-store',
+  });
   return { status: response.status, reply: await response.json() };
 }
 
 /* ---------- status ---------- */
 
+/**
+ * @param {Word} key
+ * @param {'good' | 'busy' | 'bad'} tone
+ */
 function showState(key, tone) {
-  find('state').textContent = say(key);
-  find('state').dataset.tone = tone;
+  byId('state').textContent = say(key);
+  byId('state').dataset.tone = tone;
 }
 
+/** @param {string | null} [text] */
 function advise(text) {
-  find('advice').textContent = text ?? '';
-  find('advice').hidden = !text;
+  byId('advice').textContent = text ?? '';
+  byId('advice').hidden = !text;
 }
 
-const megabytes = (value) => (value >= 1000 ? `${(value / 1000).toFixed(1)} GB` : `${Math.round(value)} MB`);
+/** @param {number} value in MB */
+function megabytes(value) {
+  return value >= 1000 ? `${(value / 1000).toFixed(1)} GB` : `${Math.round(value)} MB`;
+}
 
+/** @param {number} seconds */
 function duration(seconds) {
-  const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
-  const [hours, minutes, rest] = ZH ? [`${h} 小时 `, `${min} 分 `, `${s} 秒`] : [`${h} h `, `${min} min `, `${s} s`];
+  const h = Math.floor(seconds / 3600);
+  const min = Math.floor(seconds / 60) % 60;
+  const hours = `${h} ${ZH ? '小时' : 'h'} `;
+  const minutes = `${min} ${ZH ? '分' : 'min'} `;
+  const rest = `${Math.floor(seconds) % 60} ${ZH ? '秒' : 's'}`;
   return (h ? hours : '') + (h || min ? minutes : '') + rest;
 }
 
+/**
+ * @param {Health} health
+ * @returns {Fact[]}
+ */
 function factsOf(health) {
   const { gpu, memory, queue } = health;
   return [
@@ -120,46 +220,58 @@ function factsOf(health) {
   ];
 }
 
-/** A `<dl>`'s children, without the facts that are not known. */
+/**
+ * Make a `<dl>`'s children, without the facts that are not known.
+ *
+ * @param {Fact[]} facts
+ */
 function factList(facts) {
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return known.flatMap(([key, value]) => [
-    make('dt', { textContent: say(key) }), make('dd', { textContent: value }),
+    make('dt', { textContent: say(key) }), make('dd', { textContent: String(value) }),
   ]);
 }
 
-/** The offer of a better model, or how far it is. */
+/**
+ * Show the offer of a better model, or how far it is.
+ *
+ * @param {Download | null} download
+ * @param {string | null} model what the service runs
+ */
 function showDownload(download, model) {
-  const state = download?.state;
-  find('download').hidden = !state || (state === 'fetched' && model?.startsWith(download.model));
-  if (!state) return;
-  const facts = {
+  byId('download').hidden = !download
+    || (download.state === 'fetched' && Boolean(model?.startsWith(download.model)));
+  if (!download) return;
+  const { state } = download;
+  byId('download-text').textContent = say(state, {
     model: download.model,
     size: megabytes(download.size),
     done: megabytes(download.done),
     rate: megabytes(download.rate),
     left: download.left_s === null ? '…' : duration(download.left_s),
     error: download.error ?? '',
-  };
-  find('download-text').textContent = say(state).replace(/{(\w+)}/g, (_, name) => facts[name]);
-  find('download-progress').hidden = state !== 'fetching';
-  find('download-progress').value = 100 * download.done / Math.max(download.size, 1);
-  find('download-yes').hidden = !['offered', 'declined', 'failed'].includes(state);
-  find('download-no').hidden = !['offered', 'fetching'].includes(state);
-  find('download-no').textContent = say(state === 'fetching' ? 'stop' : 'notNow');
+  });
+  progressBar.hidden = state !== 'fetching';
+  progressBar.value = 100 * download.done / Math.max(download.size, 1);
+  byId('download-yes').hidden = !['offered', 'declined', 'failed'].includes(state);
+  byId('download-no').hidden = !['offered', 'fetching'].includes(state);
+  byId('download-no').textContent = say(state === 'fetching' ? 'stop' : 'notNow');
 }
 
+/** @param {boolean} agreed */
 async function answerOffer(agreed) {
   await call('/download', { agreed });
   refresh();
 }
 
+/** @type {Record<Health['status'], 'good' | 'busy' | 'bad'>} */
 const TONES = { healthy: 'good', idle: 'good', loading: 'busy', unhealthy: 'bad' };
 
 async function refresh() {
   try {
+    /** @type {{status: number, reply: Health & {error?: string}}} */
     const { status, reply } = await call('/health');
-    find('token-form').hidden = status !== 401;
+    byId('token-form').hidden = status !== 401;
     if (status !== 200) {
       showState(status === 401 ? 'locked' : 'unhealthy', 'busy');
       advise(reply.error);
@@ -168,7 +280,7 @@ async function refresh() {
     showState(reply.status, TONES[reply.status]);
     advise(reply.problem);
     showDownload(reply.download, reply.model_info);
-    find('facts').replaceChildren(...factList(factsOf(reply)));
+    byId('facts').replaceChildren(...factList(factsOf(reply)));
   } catch {
     showState('unreachable', 'bad');
     advise(say('restart'));
@@ -183,47 +295,65 @@ async function poll() {
 
 /* ---------- a sentence to try ---------- */
 
+/** @param {Reply} reply */
 function kindOf(reply) {
   if (reply.is_command) return say('command');
   return say(reply.suggestion ? 'unresolved' : 'chat');
 }
 
+/** @param {Reply} reply */
 function toneOf(reply) {
   if (reply.error) return 'bad';
-  if (!reply.is_command || reply.confirmation || !find('execute').checked) return '';
+  if (!reply.is_command || reply.confirmation || !execute.checked) return '';
   return reply.command_executed ? 'good' : 'bad';
 }
 
-function choicesOf(reply) {
-  const { confirmation, suggestion } = reply;
-  const buttons = (suggestion?.choices ?? []).map(({ label, text }) => [label, '/process', processFields(text)]);
-  if (confirmation) buttons.push([say('confirm'), '/process/confirm', { id: confirmation.id }]);
-  return buttons.map(([textContent, path, fields]) => make('button', {
-    type: 'button', textContent, onclick: () => ask(path, fields),
-  }));
+/** @param {Reply} reply */
+function choicesOf({ confirmation, suggestion }) {
+  const buttons = (suggestion?.choices ?? []).map(
+    ({ label, text }) => askButton(label, '/process', processFields(text)),
+  );
+  if (confirmation) {
+    buttons.push(askButton(say('confirm'), '/process/confirm', { id: confirmation.id }));
+  }
+  return buttons;
 }
 
+/**
+ * @param {string} textContent
+ * @param {string} path
+ * @param {object} fields
+ */
+function askButton(textContent, path, fields) {
+  return make('button', { type: 'button', textContent, onclick: () => { ask(path, fields); } });
+}
+
+/** @param {Reply} reply */
 function showAnswer(reply) {
-  const sentence = reply.error ?? reply.confirmation?.prompt ?? reply.command_result
+  const answer = reply.error ?? reply.confirmation?.prompt ?? reply.command_result
     ?? reply.suggestion?.message ?? reply.ai_response;
+  /** @type {Fact[]} */
   const understood = reply.error ? [] : [
     ['kind', kindOf(reply)],
     ['type', reply.command_type && say(reply.command_type)],
     ['target', reply.command_target],
   ];
-  const words = make('p', { textContent: sentence ?? '', hidden: !sentence });
+  const words = make('p', { textContent: answer ?? '', hidden: !answer });
   words.dataset.tone = toneOf(reply);
   const choices = choicesOf(reply);
-  find('answer').replaceChildren(
+  const raw = make('code', { textContent: JSON.stringify(reply, null, 2) });
+  byId('answer').replaceChildren(
     words,
     make('div', { className: 'row', hidden: !choices.length }, ...choices),
     make('dl', {}, ...factList(understood)),
-    make('details', {},
-      make('summary', { textContent: say('raw') }),
-      make('pre', {}, make('code', { textContent: JSON.stringify(reply, null, 2) }))),
+    make('details', {}, make('summary', { textContent: say('raw') }), make('pre', {}, raw)),
   );
 }
 
+/**
+ * @param {string} path
+ * @param {object} fields
+ */
 async function ask(path, fields) {
   try {
     showAnswer((await call(path, fields)).reply);
@@ -232,7 +362,8 @@ async function ask(path, fields) {
   }
 }
 
-const processFields = (text) => ({ text, execute_commands: find('execute').checked });
+/** @param {string} text */
+const processFields = (text) => ({ text, execute_commands: execute.checked });
 
 /* ---------- installing the button ---------- */
 
@@ -250,61 +381,74 @@ const USERSCRIPT = `// ==UserScript==
 ${LOADER}`;
 
 function fillSnippets() {
-  const texts = { loader: LOADER, userscript: USERSCRIPT };
-  for (const code of document.querySelectorAll('[data-snippet]')) code.textContent = texts[code.dataset.snippet];
+  for (const code of document.querySelectorAll('[data-snippet=loader]')) code.textContent = LOADER;
+  for (const code of document.querySelectorAll('[data-snippet=userscript]')) {
+    code.textContent = USERSCRIPT;
+  }
   for (const code of document.querySelectorAll('main pre > code')) {
     const button = make('button', { type: 'button', textContent: say('copy') });
     button.addEventListener('click', () => copy(button, code.textContent));
-    code.parentElement.append(button);
+    code.after(button);
   }
 }
 
+/**
+ * Copy a text, and say on the button for a moment whether that was possible.
+ *
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
 async function copy(button, text) {
   const label = button.textContent;
+  let copied = true;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = say('copied');
   } catch {
-    button.textContent = say('selectIt');
+    copied = false;
   }
+  button.textContent = say(copied ? 'copiedIt' : 'selectIt');
   setTimeout(() => { button.textContent = label; }, 2000);
-  return button.textContent === say('copied');
+  return copied;
 }
 
-/** The button script, with what it cannot know when it is pasted. */
+/** Fetch the button script, with what it cannot know when it is pasted. */
 async function scriptToPaste() {
   const script = await (await fetch(PLUGIN)).text();
-  const address = SERVICE === USUAL_SERVICE ? '' : `window.VOICE_ASSISTANT_URL = ${JSON.stringify(SERVICE)};\n`;
-  const token = window.VOICE_ASSISTANT_TOKEN;
-  return address + (token ? `window.VOICE_ASSISTANT_TOKEN = ${JSON.stringify(token)};\n` : '') + script;
+  const settings = [];
+  if (SERVICE !== USUAL_SERVICE) settings.push(['VOICE_ASSISTANT_URL', SERVICE]);
+  const secret = page.VOICE_ASSISTANT_TOKEN;
+  if (secret) settings.push(['VOICE_ASSISTANT_TOKEN', secret]);
+  const lines = settings.map(([name, value]) => `window.${name} = ${JSON.stringify(value)};\n`);
+  return lines.join('') + script;
 }
 
 async function copyScript() {
   const text = await scriptToPaste();
-  const copied = await copy(find('copy-script'), text);
-  find('script-text').value = text;
-  find('script-text').hidden = copied;
-  if (!copied) find('script-text').select();
+  const copied = await copy(byId('copy-script'), text);
+  scriptText.value = text;
+  scriptText.hidden = copied;
+  if (!copied) scriptText.select();
 }
 
 /* ---------- begin ---------- */
 
+/** @param {Event} event */
 function useToken(event) {
   event.preventDefault();
-  window.VOICE_ASSISTANT_TOKEN = find('token').value;
-  sessionStorage.setItem(TOKEN_KEY, window.VOICE_ASSISTANT_TOKEN);
+  page.VOICE_ASSISTANT_TOKEN = token.value;
+  sessionStorage.setItem(TOKEN_KEY, token.value);
   refresh();
 }
 
 translate();
 fillSnippets();
-find('token-form').addEventListener('submit', useToken);
-find('download-yes').addEventListener('click', () => answerOffer(true));
-find('download-no').addEventListener('click', () => answerOffer(false));
-find('copy-script').addEventListener('click', copyScript);
-find('try-form').addEventListener('submit', (event) => {
+byId('token-form').addEventListener('submit', useToken);
+byId('download-yes').addEventListener('click', () => answerOffer(true));
+byId('download-no').addEventListener('click', () => answerOffer(false));
+byId('copy-script').addEventListener('click', copyScript);
+byId('try-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  ask('/process', processFields(find('sentence').value));
+  ask('/process', processFields(sentence.value));
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 poll();

@@ -16,6 +16,7 @@ from voice_assistant.messages import Locale, say
         ("--yes", Arguments("serve", yes=True)),
         ("-y --port 8890", Arguments("serve", None, 8890, yes=True)),
         ("setup", Arguments("setup")),
+        ("check", Arguments("check")),
         ("test", Arguments("test")),
         ("test tests/launcher -k x", Arguments("test", rest=("tests/launcher", "-k", "x"))),
         ("download --model base --yes", Arguments("download", rest=("--model", "base", "--yes"))),
@@ -29,7 +30,9 @@ def test_parse(line: str, arguments: Arguments) -> None:
     assert parse_arguments(line.split()) == arguments
 
 
-@pytest.mark.parametrize("line", ["--nope", "dance", "--port", "--port x", "--por 1", "setup now"])
+@pytest.mark.parametrize(
+    "line", ["--nope", "dance", "--port", "--port x", "--por 1", "setup now", "check tests"]
+)
 def test_what_cannot_be_understood(line: str) -> None:
     with pytest.raises(LaunchError) as caught:
         parse_arguments(line.split())
@@ -39,5 +42,5 @@ def test_what_cannot_be_understood(line: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_help_names_every_command_and_option(language: Locale) -> None:
     text = say("launcher.help", language)
-    for name in ("setup", "test", *make_parser()._option_string_actions):
+    for name in ("setup", "check", "test", *make_parser()._option_string_actions):
         assert name in text

@@ -9,7 +9,7 @@ from typing import Literal, NoReturn
 
 from voice_assistant.errors import LaunchError
 
-Command = Literal["serve", "setup", "test", "download", "help"]
+Command = Literal["serve", "setup", "check", "test", "download", "help"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """The parser of all but `test` and `download`; its help is the sentence `launcher.help`."""
     parser = _Parser(prog="start.py", add_help=False, allow_abbrev=False)
-    parser.add_argument("command", nargs="?", choices=("serve", "setup", "test"), default="serve")
+    commands = ("serve", "setup", "check", "test")
+    parser.add_argument("command", nargs="?", choices=commands, default="serve")
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)

@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
 def _run(arguments: Arguments, console: Console) -> int:
     environment = Environment()
     files = ["requirements.txt"]
-    if arguments.command == "test":
+    if arguments.command in ("check", "test"):
         files += ["requirements-dev.txt", "requirements-torch.txt"]
     changed = environment.prepare(files, console)
     if changed or not environment.is_current():
@@ -57,6 +57,10 @@ def _run(arguments: Arguments, console: Console) -> int:
 
     try:
         console = colourful_console(console.language)
+        if arguments.command == "check":
+            from voice_assistant.launcher.testing import run_checks
+
+            return run_checks(environment.root, console)
         if arguments.command == "test":
             from voice_assistant.launcher.testing import run_tests
 

@@ -1,8 +1,9 @@
-"""What the browser and desktop tests need from the system, and how to get it."""
+"""What the tests need from the system, and how to get it."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from voice_assistant.console import Console
 
 _PROBE_S = 30
 _INSTALL_S = 1800
+_LEAST_NODE = (20, 19)  # ESLint's; package.json says so too
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,28 @@ def _has_cjk_font() -> bool:
     return bool(listed.stdout.strip())
 
 
+def _has_node() -> bool:
+    """Whether there are npm and a Node.js that is new enough."""
+    if not _has_programs("node", "npm"):
+        return False
+    shown = subprocess.run(
+        ["node", "--version"], capture_output=True, text=True, timeout=_PROBE_S, check=False
+    )
+    version = re.match(r"v(\d+)\.(\d+)", shown.stdout)
+    return version is not None and (int(version[1]), int(version[2])) >= _LEAST_NODE
+
+
+NODE = Need("node-20", _has_node, (("nodejs", "npm"),))
+
 LINUX_NEEDS = (
     Need("chromium", lambda: find_browser() is not None, (("chromium",), ("chromium-browser",))),
     Need("xvfb", lambda: _has_programs("Xvfb", "xwininfo"), (("xvfb", "x11-utils"),)),
     Need("calculator", _has_calculator, (("galculator",),)),
     Need("cjk-font", _has_cjk_font, (("fontconfig", "fonts-wqy-microhei"),)),
+    NODE,
 )
 """On Linux. On Windows and macOS the tests that need a Linux desktop deselect themselves, and the
-browser that comes with the system is used."""
+browser that comes with the system is used; only Node.js is needed there."""
 
 
 def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = None) -> list[str]:
@@ -94,7 +110,7 @@ def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = N
         needs: what to look for; by default what this system's tests need.
     """
     if needs is None:
-        needs = LINUX_NEEDS if sys.platform.startswith("linux") else ()
+        needs = LINUX_NEEDS if sys.platform.startswith("linux") else (NODE,)
     missing = [need for need in needs if not need.is_here()]
     if missing and (apt := _apt_get()):
         names = ", ".join(need.name for need in missing)

@@ -1,26 +1,58 @@
-"""`python start.py test`: prepare what the tests need, then run every check."""
+"""`python start.py test` and `check`: prepare what the tests need, then run every check."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from voice_assistant.console import Console
-from voice_assistant.launcher.system_packages import prepare_system
+from voice_assistant.launcher.branches import PURE_FOLDERS, judge_branches, measuring
+from voice_assistant.launcher.node_tools import SCRIPT_CHECKS, install_node_tools
+from voice_assistant.launcher.system_packages import NODE, prepare_system
 
 MISSING_VARIABLE = "VOICE_TEST_MISSING"
 """Tells pytest what the system lacks: names of `Need`, with commas."""
 
-_CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
+_QUICK_TESTS = tuple(f"tests/{folder}" for folder in (*PURE_FOLDERS, "desktop"))
+_PYTHON = (sys.executable, "-m")
+_LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
+# Those that take longest come first: the others run beside them.
+_CHECKS: dict[str, tuple[str, ...]] = {
+    **{f"pytest tests/{folder}": (*_PYTHON, *measuring(folder)) for folder in PURE_FOLDERS},
+    "mypy": (*_PYTHON, "mypy"),
+    "pytest tests/desktop": (*_PYTHON, "pytest", "-q", "tests/desktop"),
+    "ruff check": (*_PYTHON, "ruff", "check", "."),
+    "ruff format": (*_PYTHON, "ruff", "format", "--check", "."),
+    "lint-imports": (sys.executable, "-c", _LINT_IMPORTS, "--no-logo"),
+}
 # More workers than this would each load the model for little gain.
 _PYTEST = ("pytest", "-n", "auto", "--maxprocesses=8")
+_ALL_BUT_QUICK = ("--durations=20", *(f"--ignore={folder}" for folder in _QUICK_TESTS))
+
+
+def run_checks(root: Path, console: Console) -> int:
+    """Run what takes under a minute: linters, types, and the tests of the quick folders.
+
+    Args:
+        root: the folder of the checkout, where they run.
+        console: where it is said what runs.
+
+    Returns:
+        The exit code of the first that failed, else 0.
+    """
+    console.show("section", "launcher.system_checking")
+    missing = prepare_system(console, root / ".venv" / "apt.log", [NODE])
+    prepared = _prepare_node(root, missing, console)
+    return _check(root, missing, console) or prepared
 
 
 def run_tests(root: Path, pytest_arguments: Sequence[str], console: Console) -> int:
-    """Run the linters, unless only some tests are asked for, and pytest, whatever fails.
+    """Run the checks and all other tests, or only the tests that are asked for, whatever fails.
 
     Args:
         root: the folder of the checkout, where they run.
@@ -32,12 +64,55 @@ def run_tests(root: Path, pytest_arguments: Sequence[str], console: Console) -> 
     """
     console.show("section", "launcher.system_checking")
     missing = prepare_system(console, root / ".venv" / "apt.log")
-    environment = {**os.environ, MISSING_VARIABLE: ",".join(missing)}
-    checks = () if pytest_arguments else _CHECKS
+    failure = _prepare_node(root, missing, console)
+    if not pytest_arguments:
+        failure = _check(root, missing, console) or failure
+    arguments = (*_PYTEST, *(pytest_arguments or _ALL_BUT_QUICK))
+    console.write("section", " ".join(arguments))
+    command = [*_PYTHON, *arguments]
+    tests = subprocess.run(command, cwd=root, env=_environment(missing), check=False)
+    return failure or tests.returncode
+
+
+def _prepare_node(root: Path, missing: Sequence[str], console: Console) -> int:
+    """Install what npm has for the tests; without npm that fails only where `CI=true`."""
+    if NODE.name in missing:
+        return int(os.environ.get("CI") == "true")
+    return install_node_tools(root, console)
+
+
+def _check(root: Path, missing: Sequence[str], console: Console) -> int:
+    """Run the checks beside each other, and show the output of each when it has ended."""
+    checks = _CHECKS if NODE.name in missing else _CHECKS | SCRIPT_CHECKS
+
+    def run(name: str, command: Sequence[str]) -> tuple[str, subprocess.CompletedProcess[str]]:
+        began = time.monotonic()
+        result = subprocess.run(
+            command,
+            cwd=root,
+            env=_environment(missing),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        return f"{name} ({time.monotonic() - began:.1f} s)", result
+
     failure = 0
-    for check in (*checks, (*_PYTEST, *pytest_arguments)):
-        console.write("section", " ".join(check))
-        command = [sys.executable, "-m", *check]
-        result = subprocess.run(command, cwd=root, env=environment, check=False)
-        failure = failure or result.returncode
-    return failure
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        for done in as_completed([pool.submit(run, *check) for check in checks.items()]):
+            title, result = done.result()
+            console.write("section", title)
+            if output := result.stdout.strip():
+                console.write("plain", output)
+            failure = failure or result.returncode
+    finally:
+        pool.shutdown(cancel_futures=True)
+    judged = judge_branches(root, console)
+    return failure or judged
+
+
+def _environment(missing: Sequence[str]) -> dict[str, str]:
+    return {**os.environ, MISSING_VARIABLE: ",".join(missing)}

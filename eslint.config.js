@@ -1,0 +1,58 @@
+import js from '@eslint/js';
+import globals from 'globals';
+
+const MARKUP = 'Text from outside must stay text: use textContent or append.';
+
+export default [
+  js.configs.recommended,
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['static/*.js'],
+    languageOptions: { ecmaVersion: 2022, sourceType: 'script', globals: globals.browser },
+    rules: {
+      'array-callback-return': 'error',
+      'consistent-return': 'error',
+      curly: ['error', 'multi-line', 'consistent'],
+      'default-case-last': 'error',
+      eqeqeq: 'error',
+      'max-depth': ['error', 3],
+      'max-lines-per-function': ['error', { max: 60, IIFEs: false }],
+      'no-alert': 'error',
+      'no-else-return': 'error',
+      'no-eval': 'error',
+      'no-implicit-coercion': 'error',
+      'no-implied-eval': 'error',
+      'no-lonely-if': 'error',
+      'no-nested-ternary': 'error',
+      'no-new-func': 'error',
+      'no-param-reassign': 'error',
+      'no-promise-executor-return': 'error',
+      'no-restricted-properties': ['error',
+        { property: 'innerHTML', message: MARKUP },
+        { property: 'outerHTML', message: MARKUP },
+        { property: 'insertAdjacentHTML', message: MARKUP },
+      ],
+      'no-script-url': 'error',
+      'no-self-compare': 'error',
+      'no-shadow': 'error',
+      'no-template-curly-in-string': 'error',
+      'no-throw-literal': 'error',
+      'no-unmodified-loop-condition': 'error',
+      'no-unreachable-loop': 'error',
+      'no-useless-return': 'error',
+      'no-var': 'error',
+      'object-shorthand': 'error',
+      'prefer-arrow-callback': 'error',
+      'prefer-const': 'error',
+      'prefer-object-spread': 'error',
+      'prefer-promise-reject-errors': 'error',
+      'prefer-rest-params': 'error',
+      'prefer-spread': 'error',
+      'require-await': 'error',
+    },
+  },
+  {
+    files: ['eslint.config.js'],
+    languageOptions: { ecmaVersion: 2022, sourceType: 'module' },
+  },
+];
