@@ -30,6 +30,7 @@ from voice_assistant.commands.decision import Decision
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.commands.normalise import key
+from voice_assistant.processes.collector import permanent_objects
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,8 @@ def main() -> None:
     parser.add_argument("--mistakes", action="store_true")
     arguments = parser.parse_args()
     began = time.perf_counter()
-    library = CommandLibrary(arguments.commands, this_platform())
+    with permanent_objects():  # as the service loads it
+        library = CommandLibrary(arguments.commands, this_platform())
     print(f"catalogue: loaded in {1000 * (time.perf_counter() - began):.0f} ms")
     report(measure(arguments.file, library), mistakes=arguments.mistakes)
 

@@ -1,9 +1,9 @@
 """Write a `commands.toml` of a list of names: `python -m benchmarks.names NAMES.tsv`.
 
-The file is one like `shared/data/names.tsv`: the column `name` holds what people ask to open,
-variants after a slash, and `smp_app` and `smp_site` how often they mean an app or a site by it.
-`--requests FILE.tsv` adds the targets of such a file as `benchmarks.intent` takes. `--more N`
-adds that many words of pypinyin's dictionary, always the same. The commands do nothing.
+The file has tabs between its columns: `name` holds what people ask to open, variants after a slash,
+and `smp_app` and `smp_site` how often they mean an app or a site by it. `--requests FILE.tsv` adds
+the targets of such a file as `benchmarks.intent` takes. `--more N` adds that many words of
+pypinyin's dictionary, always the same. The commands do nothing.
 """
 
 from __future__ import annotations

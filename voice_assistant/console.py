@@ -1,4 +1,4 @@
-"""What the launcher writes: plain lines, or emoji and colours on a terminal.
+"""Write to a terminal, with emoji and colours, or to whatever else standard output is, without.
 
 Standard library only, since stage 1 speaks before the environment exists; `colourful_console`
 paints with `rich`, which stage 2 has.
@@ -18,9 +18,9 @@ from voice_assistant.messages import Locale, say
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
 
-Kind = Literal["title", "section", "good", "warning", "error", "plain"]
+Style = Literal["title", "section", "good", "warning", "error", "plain"]
 
-_EMOJI: dict[Kind, str] = {
+_EMOJI: dict[Style, str] = {
     "title": "🎤",
     "section": "🔍",
     "good": "✅",
@@ -28,7 +28,7 @@ _EMOJI: dict[Kind, str] = {
     "error": "❌",
     "plain": "",
 }
-_COLOURS: dict[Kind, str] = {
+_COLOURS: dict[Style, str] = {
     "title": "bold magenta",
     "section": "bold",
     "good": "green",
@@ -39,7 +39,7 @@ _COLOURS: dict[Kind, str] = {
 
 
 class Console:
-    """Sentences on standard output, errors on standard error, each flushed at once.
+    """Write sentences to standard output and errors to standard error, each flushed at once.
 
     Args:
         language: of the sentences.
@@ -58,18 +58,18 @@ class Console:
         self._has_emoji = self.is_terminal and encoding == "utf8"
         self._drawn = 0
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """Write the sentence for `key` on a line of its own."""
-        self.write(kind, say(key, self.language, **params))
+        self.write(style, say(key, self.language, **params))
 
-    def write(self, kind: Kind, text: str) -> None:
+    def write(self, style: Style, text: str) -> None:
         """Write `text` on a line of its own, above a line that is being redrawn."""
         self.redraw("")
-        emoji = f"{_EMOJI[kind]} " if self._has_emoji and _EMOJI[kind] else ""
-        self._emit(kind, emoji + text)
+        emoji = f"{_EMOJI[style]} " if self._has_emoji and _EMOJI[style] else ""
+        self._emit(style, emoji + text)
 
     def ask(self, key: str, **params: object) -> str | None:
-        """The answer to a question, stripped; `None` if there is nobody to ask."""
+        """Ask a question and return the answer, stripped; `None` if there is nobody to ask."""
         if sys.stdin is None or not sys.stdin.isatty() or _is_in_background():
             return None
         sys.stdout.write(say(key, self.language, **params))
@@ -78,7 +78,7 @@ class Console:
         return line.strip() if line else None
 
     def redraw(self, text: str) -> None:
-        """Replace the growing line by `text`; does nothing where output is not a terminal."""
+        """Replace the line that is being redrawn by `text`, if output is a terminal."""
         if not self.is_terminal or (not text and not self._drawn):
             return
         columns = shutil.get_terminal_size().columns - 1
@@ -89,8 +89,8 @@ class Console:
         sys.stdout.flush()
         self._drawn = _width(text)
 
-    def _emit(self, kind: Kind, text: str) -> None:
-        stream = sys.stderr if kind == "error" else sys.stdout
+    def _emit(self, style: Style, text: str) -> None:
+        stream = sys.stderr if style == "error" else sys.stdout
         stream.write(text + "\n")
         stream.flush()
 
@@ -100,15 +100,15 @@ class _ColourfulConsole(Console):
         super().__init__(language)
         self._out, self._errors = out, errors
 
-    def _emit(self, kind: Kind, text: str) -> None:
-        painter = self._errors if kind == "error" else self._out
+    def _emit(self, style: Style, text: str) -> None:
+        painter = self._errors if style == "error" else self._out
         painter.print(
-            text, style=_COLOURS[kind], markup=False, emoji=False, highlight=False, soft_wrap=True
+            text, style=_COLOURS[style], markup=False, emoji=False, highlight=False, soft_wrap=True
         )
 
 
 def colourful_console(language: Locale) -> Console:
-    """A console that paints, where standard output is a terminal; else a plain one.
+    """Return a console that paints where standard output is a terminal, else a plain one.
 
     Raises:
         ImportError: `rich` is not installed.
@@ -122,12 +122,12 @@ def colourful_console(language: Locale) -> Console:
 
 
 def _is_in_background() -> bool:
-    """Whether this was started with `&`: whoever reads from the terminal then is stopped."""
+    """Return whether this was started with `&`; to read from the terminal would then stop it."""
     if sys.platform == "win32":
         return False
     return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
 
 
 def _width(text: str) -> int:
-    """Columns that `text` takes: Chinese characters take two."""
+    """Return the columns that `text` takes: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -1,14 +1,15 @@
-"""What can go wrong, as one tree.
+"""Define what can go wrong, as one tree.
 
     VoiceError                  a code, an HTTP status and parameters for the sentence
     ├── RequestError            the request is refused before anything is done
     ├── AudioError              the audio cannot be used
     ├── NotReadyError           no model yet, or the speech process is gone
     ├── ModelError              the model is missing, damaged or cannot be loaded
-    └── ConfigError             a setting or a file of the user's is wrong
+    ├── ConfigError             a setting or a file of the user's is wrong
+    └── LaunchError             a program cannot go on; it is told in a terminal, never over HTTP
 
 Every code has a sentence in each file of `voice_assistant/locales/`, which says what happened and
-what to do next.
+what to do next. Standard library only: the launcher fails before the environment exists.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ STATUS = {
 
 
 class VoiceError(Exception):
-    """An error with a sentence for a person.
+    """Carry the code of a sentence for a person, and what the sentence names.
 
     Args:
-        code: a key of `STATUS`.
+        code: a key of the sentence, and of `STATUS` for whatever HTTP can meet.
         params: what the sentence of that code names; plain values, since errors cross processes.
     """
 
@@ -71,7 +72,11 @@ class VoiceError(Exception):
 
     @property
     def status(self) -> int:
-        """The HTTP status that fits."""
+        """Return the HTTP status that fits.
+
+        Raises:
+            KeyError: HTTP never meets this error; see `LaunchError`.
+        """
         return STATUS[self.code]
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -83,34 +88,36 @@ def _rebuild(kind: type[VoiceError], code: str, params: dict[str, str | float]) 
 
 
 class RequestError(VoiceError):
-    """The request is refused before anything is done."""
+    """Say that a request is refused before anything is done."""
 
 
 class AudioError(VoiceError):
-    """The audio cannot be used."""
+    """Say that the audio cannot be used."""
 
 
 class NotReadyError(VoiceError):
-    """No model yet, or the speech process is gone."""
+    """Say that there is no model yet, or that the speech process is gone."""
 
 
 class ModelError(VoiceError):
-    """The model is missing, damaged or cannot be loaded."""
+    """Say that a model is missing, damaged or cannot be loaded."""
 
 
 class ConfigError(VoiceError):
-    """A setting or a file of the user's is wrong."""
+    """Say that a setting or a file of the user's is wrong."""
 
 
-class LaunchError(Exception):
-    """The launcher cannot go on.
+class LaunchError(VoiceError):
+    """Say why a program cannot go on: `start.py` or one of its siblings.
 
     Args:
-        key: the sentence in `voice_assistant/locales/`: what happened and what to do next.
-        params: what the sentence names.
+        key: of the sentence.
+        params: what the sentence names; what is no plain value is kept as text.
     """
 
     def __init__(self, key: str, **params: object) -> None:
-        super().__init__(key, params)
-        self.key = key
-        self.params = params
+        super().__init__(key, **{name: _plain(value) for name, value in params.items()})
+
+
+def _plain(value: object) -> str | float:
+    return value if isinstance(value, (str, int, float)) else str(value)

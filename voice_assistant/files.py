@@ -1,9 +1,13 @@
-"""Write files whole or not at all, and tell a full disk from other errors."""
+"""Write files and folders whole or not at all, and tell a full disk from other errors.
+
+Standard library only: the launcher writes files before the environment exists.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,8 +23,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside `path` that takes its place when all of it is on the disk.
 
-    Whoever reads `path` sees what it was before or all that was written; an error leaves it as it
-    was, and nothing beside it.
+    Readers of `path` see what it was before or all that was written, even after a power cut; an
+    error leaves it as it was, and nothing beside it.
 
     Raises:
         OSError: it cannot be written.
@@ -47,6 +51,29 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     with replacing(path) as stream:
         stream.write(data)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside `path` that takes its place once it is complete.
+
+    The files in it must be on the disk by then. An error leaves `path` as it was, and nothing
+    beside it; a process that dies leaves a folder whose name begins with a dot and that of `path`.
+
+    Raises:
+        OSError: it cannot be made, or what was at `path` cannot be deleted.
+    """
+    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield draft
+        # Temporary folders are their owner's alone; ours are for every user of the computer.
+        draft.chmod(0o755)
+        # No system replaces a folder that is not empty.
+        if path.exists():
+            shutil.rmtree(path)
+        os.replace(draft, path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def is_disk_full(error: BaseException) -> bool:

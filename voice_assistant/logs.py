@@ -1,4 +1,4 @@
-"""The log: a rotating file and the console."""
+"""Log to a rotating file and to the console."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import sys
 from voice_assistant.settings import Settings
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Some 20,000 lines, and each utterance is one.
 _FILE_BYTES = 2_000_000
 _FILES_KEPT = 3
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A rotating file that does not format each line twice and look at the disk to see its size."""
+    """Rotate a file without formatting each line twice and asking the disk for its size."""
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802
         return self.stream is not None and self.stream.tell() >= self.maxBytes
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to `VOICE_LOG_FILE` and to standard error, in place of whatever logged before.
+    """Log to `VOICE_LOG_FILE` and to standard error, in place of all handlers so far.
 
     A file that cannot be written costs the file, not the service: the console says so.
     """

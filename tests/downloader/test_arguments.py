@@ -40,5 +40,5 @@ def test_what_is_understood(line: str, expected: Arguments) -> None:
 def test_what_is_not_understood(line: str, named: str) -> None:
     with pytest.raises(LaunchError) as caught:
         parse_arguments(line.split())
-    assert caught.value.key == "download.bad_arguments"
+    assert caught.value.code == "download.bad_arguments"
     assert named in str(caught.value.params["detail"])

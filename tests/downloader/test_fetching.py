@@ -12,7 +12,7 @@ from voice_assistant.downloader.fetching import fetch
 from voice_assistant.downloader.report import ConsoleReport
 from voice_assistant.errors import ModelError
 from voice_assistant.models.download import fetch as fetch_module
-from voice_assistant.models.download.transfer import Transfer
+from voice_assistant.models.download.transfer import Patience, Transfer
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import verify_model
@@ -72,9 +72,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, float]]:
     asked: set[tuple[int, float]] = set()
 
     class Watched(Transfer):
-        def __init__(self, *place: Any, connections: int, idle_s: float) -> None:
-            asked.add((connections, idle_s))
-            super().__init__(*place, connections=connections, idle_s=idle_s)
+        def __init__(self, *place: Any, connections: int, patience: Patience) -> None:
+            asked.add((connections, patience.idle_s))
+            super().__init__(*place, connections=connections, patience=patience)
 
     monkeypatch.setattr(fetch_module, "Transfer", Watched)
     return asked

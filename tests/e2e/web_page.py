@@ -9,7 +9,7 @@ from typing import Any
 
 # What the real page (0.12.4) has and the button relies on: a contenteditable #chat-input whose text
 # the app learns from input events, a send button that exists only while the app has text, and three
-# messages that it takes from its own origin (reference/open-webui.md §4).
+# messages that it takes from its own origin (docs/sources.md, "Open WebUI's page").
 OPEN_WEBUI = """<!doctype html>
 <meta charset="utf-8"><title>Open WebUI</title>
 <style>div { color: #b00; letter-spacing: 3px } button { text-transform: uppercase }</style>

@@ -58,7 +58,7 @@ CASES = {
 )
 def test_explain(key: str, output: str) -> None:
     problem = explain(output.splitlines(keepends=True), LOG)
-    assert problem.key == key
+    assert problem.code == key
     for language in ("zh", "en"):
         assert str(LOG) in say(key, language, **problem.params)
 

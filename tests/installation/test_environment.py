@@ -150,7 +150,7 @@ def test_too_little_disk_space(ready: TinyProject, monkeypatch: pytest.MonkeyPat
     ready.requirements.write_text(ready.publish("greeting", "2.0", "bye"), encoding="utf-8")
     with pytest.raises(LaunchError) as caught:
         ready.environment.prepare(["requirements.txt"], Console("en"))
-    assert caught.value.key == "DISK_FULL"
+    assert caught.value.code == "DISK_FULL"
     assert caught.value.params["need_mb"] == 1000
     assert not ready.stamp.unfinished
 

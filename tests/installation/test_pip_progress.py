@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.installation.pip_progress import Progress, count_pins, reached_index
+from voice_assistant.installation.pip_progress import PipProgress, count_pins, reached_index
 
 PIP_24 = """\
 Looking in links: /opt/wheels
@@ -20,7 +20,7 @@ Successfully installed annotated-doc-0.0.7 av-18.1.0 typing-extensions-4.16.0
 
 
 def test_each_package_is_told_once() -> None:
-    progress = Progress(5)
+    progress = PipProgress(5)
     told = [progress.current for line in PIP_24.splitlines() if progress.feed(line)]
     assert told == [
         "[1/4] annotated-doc 5.3 kB",
@@ -31,7 +31,7 @@ def test_each_package_is_told_once() -> None:
 
 
 def test_no_total_is_made_up() -> None:
-    progress = Progress(0)
+    progress = PipProgress(0)
     assert progress.feed("Requirement already satisfied: h11==0.16.0 in ./.venv")
     assert progress.current == "[1] h11"
 

@@ -36,7 +36,7 @@ def test_parse(line: str, arguments: Arguments) -> None:
 def test_what_cannot_be_understood(line: str) -> None:
     with pytest.raises(LaunchError) as caught:
         parse_arguments(line.split())
-    assert caught.value.key == "launcher.bad_arguments"
+    assert caught.value.code == "launcher.bad_arguments"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -43,7 +43,7 @@ class Person(Console):
         self.asked.append(f"{key} {params['model']} {params['size']:.0f}")
         return self._reply
 
-    def show(self, kind: object, key: str, **params: object) -> None:
+    def show(self, style: object, key: str, **params: object) -> None:
         self.shown.append(key)
         self.has_been_told.set()
 

@@ -70,7 +70,7 @@ def test_our_own_service_is_recognised(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # not for this computer
     other.status, other.body = status, body.encode()
     problem = refusal("127.0.0.1", other.server_port)
-    assert problem.key == "launcher.already_running"
+    assert problem.code == "launcher.already_running"
     assert problem.params["url"] == f"http://127.0.0.1:{other.server_port}/"
 
 
@@ -82,7 +82,7 @@ def test_another_program_is_named_and_a_free_port_offered(
 ) -> None:
     other.status, other.body = status, body.encode("latin-1")
     problem = refusal("127.0.0.1", other.server_port)
-    assert problem.key == "launcher.port_busy"
+    assert problem.code == "launcher.port_busy"
     assert problem.params["port"] == other.server_port
     free = problem.params["free"]
     assert isinstance(free, int)
@@ -97,13 +97,13 @@ def test_a_program_that_hangs_up_is_another_program() -> None:
 
         thread = threading.Thread(target=hang_up)
         thread.start()
-        assert refusal("127.0.0.1", mute.getsockname()[1]).key == "launcher.port_busy"
+        assert refusal("127.0.0.1", mute.getsockname()[1]).code == "launcher.port_busy"
         thread.join()
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no such host"])
 def test_address_of_another_computer(host: str) -> None:
-    assert refusal(host, 0).key == "launcher.bad_host"
+    assert refusal(host, 0).code == "launcher.bad_host"
 
 
 def test_forbidden_port(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_forbidden_port(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "bind", refuse_low_ports)
     problem = refusal("127.0.0.1", 80)
-    assert problem.key == "launcher.port_forbidden"
+    assert problem.code == "launcher.port_forbidden"
     free = problem.params["free"]
     assert isinstance(free, int)
     assert free >= 1024

@@ -45,11 +45,11 @@ def test_torch_without_a_card_says_so(model_dir: Path) -> None:
 def test_a_driver_that_hangs(tmp_path: Path) -> None:
     """What it said before is kept."""
     code = (
-        'import time; print(\'{"kind": "probe", "version": "2.13.0", "cuda": "13.0", '
-        '"available": true}\', flush=True); time.sleep(600)'
+        'import time; print(\'{"event": "probe", "probe": {"version": "2.13.0", "cuda": "13.0", '
+        '"available": true, "architectures": [[9, 0], [12, 0]]}}\', flush=True); time.sleep(600)'
     )
     probe, trial = try_out(config(tmp_path), 5, child(code))
-    assert probe == Probe("2.13.0", "13.0", True)
+    assert probe == Probe("2.13.0", "13.0", True, ((9, 0), (12, 0)))
     assert trial.problem == "no answer for 5 s"
 
 
@@ -66,9 +66,10 @@ def test_an_error_nobody_thought_of(tmp_path: Path) -> None:
 
 
 def test_what_libraries_write_is_passed_over(tmp_path: Path) -> None:
+    about = '"engine": "torch", "model": "base", "device": "cuda", "compute_type": "float16"'
     code = (
-        'print(\'{}\'); print(\'some notice\'); print(\'{"kind": "trial", "text": "x", '
-        '"on_card": 3}\')'
+        "print('{}'); print('some notice'); print('{\"event\": \"probe\"}'); "
+        f'print(\'{{"event": "trial", "trial": {{{about}, "text": "x", "on_card": 3}}}}\')'
     )
     _, trial = try_out(config(tmp_path), 60, child(code))
     assert (trial.problem, trial.text, trial.on_card) == ("", "x", 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.choice.choose import choose
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
+from voice_assistant.processes.collector import permanent_objects
 from voice_assistant.settings import Settings
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -72,14 +72,13 @@ class Services:
 
 
 def _open_library(settings: Settings) -> CommandLibrary:
-    # Here, and not at the top: pinyin and script tables take 0.4 s, in which /health can answer.
-    from voice_assistant.commands.library import CommandLibrary
-    from voice_assistant.commands.names.entry import this_platform
+    # Collections that look through pinyin tables would hold up requests. Imported here, and not at
+    # the top, since those tables take 0.4 s to load, in which /health can answer.
+    with permanent_objects():
+        from voice_assistant.commands.library import CommandLibrary
+        from voice_assistant.commands.names.entry import this_platform
 
-    library = CommandLibrary(settings.commands_file, this_platform())
-    # The tables for Traditional Chinese take a while to load, which must not be a person's.
-    library.decide("打開計算器")
-    # Pinyin tables stay as long as the service; looking through them at every full collection
-    # would hold up requests.
-    gc.freeze()
+        library = CommandLibrary(settings.commands_file, this_platform())
+        # The tables for Traditional Chinese take a while to load, which must not be a person's.
+        library.decide("打開計算器")
     return library

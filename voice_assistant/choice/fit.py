@@ -13,7 +13,8 @@ from voice_assistant.models.model import Model
 
 _MIB = 1 << 20
 
-# What a process takes of a card before its first tensor; 200 to 500 MB (shared/design.md §3).
+# What a process takes of a card before its first tensor: 200 to 700 MB (docs/sources.md, "What a
+# process takes of a card").
 _CONTEXT = 500 * _MIB
 
 COMPUTE_TYPES = ("float16", "int8")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from itertools import cycle
@@ -55,11 +52,10 @@ class CommandLibrary:
         self._user_file = user_file
         self._platform = platform
         self.problem: ConfigError | None = None
-        with _without_collections():
-            self._grammar = Grammar(builtin("grammar"))
-            self._builtin = [*read_entries(builtin("apps")), *read_entries(builtin("sites"))]
-            self._stamp = _stamp(user_file)
-            self._use(self._own() or [])
+        self._grammar = Grammar(builtin("grammar"))
+        self._builtin = [*read_entries(builtin("apps")), *read_entries(builtin("sites"))]
+        self._stamp = _stamp(user_file)
+        self._use(self._own() or [])
 
     def decide(self, text: str) -> Decision:
         """What `text` asks for."""
@@ -126,10 +122,9 @@ class CommandLibrary:
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        with _without_collections():
-            own = self._own()
-            if own is not None:
-                self._use(own)
+        own = self._own()
+        if own is not None:
+            self._use(own)
 
     def _own(self) -> list[Entry] | None:
         """The user's entries; `None`, and `problem` says why, if the file is broken."""
@@ -148,18 +143,6 @@ class CommandLibrary:
         names = [name for entry in self._catalogue.entries for name in entry.names]
         # Many a run never asks for them.
         self._candidates = cache(lambda: Candidates(names, self._grammar.opening.verbs))
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """What is read stays: each collection would only look through all of pypinyin's words again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _prompt(own: list[Entry], builtin: list[Entry]) -> str:

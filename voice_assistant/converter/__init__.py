@@ -1,1 +1,1 @@
-"""Convert a model that is here into the form another engine needs; a process of its own."""
+"""Convert a model that is here into the form that another engine needs, in its own process."""

@@ -1,4 +1,4 @@
-"""One set of weights for every engine: `python -m voice_assistant.converter NAME`.
+"""Make one set of weights serve every engine: `python -m voice_assistant.converter NAME`.
 
 Makes the CTranslate2 form of a model, for the CPU, from OpenAI's checkpoint in the models' folder,
 unless a good one is there. With `--checkpoint FILE` the other way: writes a checkpoint as
@@ -18,15 +18,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-import psutil
-
 from voice_assistant.converter.agreement import can_compare, compare_recognition
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.messages import choose_locale, say
 from voice_assistant.models.conversion import convert
+from voice_assistant.models.events import CheckpointWritten, ConversionFailed, Converted
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import find_model, verified_model
-from voice_assistant.processes.json_lines import write_json
+from voice_assistant.processes.json_lines import write_event
+from voice_assistant.processes.priority import lower_priority
 from voice_assistant.settings import load_settings
 
 
@@ -50,22 +50,18 @@ def main(argv: Sequence[str]) -> int:
         locale = settings.locale
         folder = arguments.dir or settings.model_dir
         model = find_model(arguments.name)
-        done = (
-            _write_checkpoint(model, folder, arguments.checkpoint)
-            if arguments.checkpoint
-            else _convert(model, folder)
-        )
+        if arguments.checkpoint:
+            write_event(_write_checkpoint(model, folder, arguments.checkpoint, began))
+        else:
+            write_event(_convert(model, folder, began))
     except VoiceError as error:
         sentence = say(error.code, choose_locale(locale), **error.params)
-        write_json(
-            {"model": arguments.name, "code": error.code, "params": error.params, "error": sentence}
-        )
+        write_event(ConversionFailed(arguments.name, error.code, {**error.params}, sentence))
         return 1
-    write_json({"model": model.name, **done, "seconds": round(time.perf_counter() - began, 2)})
     return 0
 
 
-def _convert(model: Model, model_dir: Path) -> dict[str, object]:
+def _convert(model: Model, model_dir: Path, began: float) -> Converted:
     compared: list[str] = ["weights"]
 
     def check(checkpoint: Path, folder: Path) -> None:
@@ -74,15 +70,17 @@ def _convert(model: Model, model_dir: Path) -> dict[str, object]:
             compared.append("recognition")
 
     done = convert(model, model_dir, check)
-    return {
-        "folder": str(done.folder),
-        "made": done.made,
-        "published": done.published,
-        "compared": compared if done.made else [],
-    }
+    return Converted(
+        model.name,
+        str(done.folder),
+        done.made,
+        done.published,
+        tuple(compared) if done.made else (),
+        _seconds_since(began),
+    )
 
 
-def _write_checkpoint(model: Model, model_dir: Path, path: Path) -> dict[str, object]:
+def _write_checkpoint(model: Model, model_dir: Path, path: Path, began: float) -> CheckpointWritten:
     try:
         from voice_assistant.speech.worker.whisper.torch.checkpoint import write_checkpoint
         from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
@@ -91,18 +89,11 @@ def _write_checkpoint(model: Model, model_dir: Path, path: Path) -> dict[str, ob
         write_checkpoint(read_ctranslate2(folder / "model.bin"), path)
     except (ImportError, OSError, ValueError) as error:
         raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error
-    return {"file": str(path), "made": True}
+    return CheckpointWritten(model.name, str(path), True, _seconds_since(began))
 
 
-def _yield_to_others() -> None:
-    """Work only when nobody else wants to."""
-    process = psutil.Process()
-    if sys.platform == "win32":
-        process.nice(psutil.IDLE_PRIORITY_CLASS)
-    else:
-        process.nice(19)
-    if sys.platform == "linux":
-        process.ionice(psutil.IOPRIO_CLASS_IDLE)
+def _seconds_since(began: float) -> float:
+    return round(time.perf_counter() - began, 2)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -111,6 +102,6 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    _yield_to_others()
+    lower_priority(idle=True)
     signal.signal(signal.SIGTERM, _leave)
     sys.exit(main(sys.argv[1:]))

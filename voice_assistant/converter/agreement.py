@@ -1,4 +1,4 @@
-"""Whether a checkpoint and its CTranslate2 form recognise the same.
+"""Compare what a checkpoint and its CTranslate2 form recognise.
 
 Every weight was compared before; this compares what is made of them, by engines that have nothing
 in common, on a recording of a command.
@@ -18,6 +18,7 @@ from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions, Engine
 
+# What a thorough pass over a command has; the packaged recording lasts 2 s.
 _CONTEXT_S = 10
 _OPTIONS = DecodingOptions("zh", "", 40)
 # Of the encoder's output, as a share of its norm; float32's rounding makes 3e-6 of base's.
@@ -27,7 +28,7 @@ _MOST_LOG_PROBABILITY = 1e-3
 
 
 def can_compare(model: Model) -> bool:
-    """Whether torch is there, and memory for both engines in turn that nobody would miss."""
+    """Return whether torch is installed, and memory to spare for both engines in turn."""
     try:
         import torch  # noqa: F401
     except (ImportError, OSError):
@@ -36,7 +37,7 @@ def can_compare(model: Model) -> bool:
 
 
 def compare_recognition(model: Model, checkpoint: Path, folder: Path) -> None:
-    """Recognise a recording with both.
+    """Recognise a recording with a checkpoint, and with its CTranslate2 form.
 
     Args:
         model: which one it is.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 
 if __name__ == "__main__":
-    with lasting():
+    with permanent_objects():
         from voice_assistant.console import Console
         from voice_assistant.downloader.main import run
         from voice_assistant.messages import choose_locale

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from voice_assistant.errors import LaunchError
-from voice_assistant.models.download.offer import Wish
+from voice_assistant.models.download.offer import WantedSource
 
 Action = Literal["fetch", "list", "verify", "remove", "help"]
 
@@ -30,7 +30,7 @@ class Arguments:
     action: Action
     model: str | None = None
     folder: Path | None = None
-    source: Wish = "auto"
+    source: WantedSource = "auto"
     yes: bool = False
     json: bool = False
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voice_assistant.downloader.report import Report
 from voice_assistant.errors import ModelError
 from voice_assistant.models import modelscope
 from voice_assistant.models.download.fetch import Fetch
-from voice_assistant.models.download.offer import Form, Wish, find_offers
-from voice_assistant.models.download.transfer import IDLE_S
+from voice_assistant.models.download.offer import Form, WantedSource, find_offers
+from voice_assistant.models.download.transfer import PATIENCE
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import verified_model
 from voice_assistant.settings import Settings
@@ -16,7 +18,9 @@ from voice_assistant.settings import Settings
 _MOST_CONNECTIONS = 32
 
 
-def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> None:
+def fetch(
+    model: Model, settings: Settings, form: Form, source: WantedSource, report: Report
+) -> None:
     """Have a model in its folder, verified, in a form that this computer can use.
 
     Args:
@@ -43,7 +47,9 @@ def fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Re
     report.show("good", "download.done", model=model.name, folder=folder)
 
 
-def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: Report) -> Form:
+def _fetch(
+    model: Model, settings: Settings, form: Form, source: WantedSource, report: Report
+) -> Form:
     """Returns the form that has come."""
     offers = find_offers(model, form, source)
     if not offers:
@@ -56,7 +62,7 @@ def _fetch(model: Model, settings: Settings, form: Form, source: Wish, report: R
         lambda progress: report.progress(model.name, progress),
         lambda: report.show("warning", "download.waiting", model=model.name),
         connections=_connections(settings),
-        idle_s=modelscope.idle_s() or IDLE_S,
+        patience=replace(PATIENCE, idle_s=modelscope.idle_s() or PATIENCE.idle_s),
     )
     return fetch.run(offers).form
 

@@ -38,8 +38,8 @@ def run(argv: Sequence[str], console: Console) -> int:
         overrides = {} if arguments.folder is None else {"model_dir": arguments.folder}
         job = _Job(arguments, load_settings(**overrides), console, report)
         return _ACTIONS[arguments.action](job)
-    except LaunchError as problem:
-        report.show("error", problem.key, **problem.params)
+    except LaunchError as error:
+        report.show("error", error.code, **error.params)
         return _BAD_USAGE
     except VoiceError as error:
         if error.code == "PACKAGE_DAMAGED":

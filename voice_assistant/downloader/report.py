@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Protocol
 
-from voice_assistant.console import Console, Kind
+from voice_assistant.console import Console, Style
 from voice_assistant.downloader.menu import Choice
 from voice_assistant.errors import VoiceError
 from voice_assistant.messages import say
-from voice_assistant.models.download.rate import Progress
-from voice_assistant.processes.json_lines import write_json
+from voice_assistant.models.download.rate import FetchProgress
+from voice_assistant.models.events import DownloadFailed, DownloadNote, DownloadProgress
+from voice_assistant.processes.json_lines import write_event, write_json
 
 # Where no line can be redrawn, a new one is written at each of these.
 _STEP_PERCENT = 10
@@ -19,11 +20,11 @@ _STEP_PERCENT = 10
 class Report(Protocol):
     """Where news goes."""
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """A sentence of `locales/`."""
         ...
 
-    def progress(self, model: str, progress: Progress) -> None:
+    def progress(self, model: str, progress: FetchProgress) -> None:
         """How far a model is."""
         ...
 
@@ -43,11 +44,11 @@ class ConsoleReport:
         self._console = console
         self._next_percent = 0.0
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
+    def show(self, style: Style, key: str, **params: object) -> None:
         """See `Report.show`."""
-        self._console.show(kind, key, **params)
+        self._console.show(style, key, **params)
 
-    def progress(self, model: str, progress: Progress) -> None:
+    def progress(self, model: str, progress: FetchProgress) -> None:
         """See `Report.progress`."""
         key = "download.progress" if progress.left_s is not None else "download.no_progress"
         text = say(
@@ -74,30 +75,24 @@ class ConsoleReport:
 class JsonReport:
     """One JSON object a line on standard output, each with an `event`."""
 
-    def show(self, kind: Kind, key: str, **params: object) -> None:
-        """`{"event": "note", "key": …}` and what the sentence names."""
-        del kind
-        write_json({"event": "note", "key": key, "params": {k: str(v) for k, v in params.items()}})
+    def show(self, style: Style, key: str, **params: object) -> None:
+        """Write a `DownloadNote`."""
+        del style
+        write_event(DownloadNote(key, {name: str(value) for name, value in params.items()}))
 
-    def progress(self, model: str, progress: Progress) -> None:
-        """`{"event": "progress", …}`: bytes, bytes per second, seconds left."""
-        write_json(
-            {
-                "event": "progress",
-                "model": model,
-                "done": progress.done,
-                "total": progress.total,
-                "rate": round(progress.rate),
-                "left_s": None if progress.left_s is None else round(progress.left_s, 1),
-            }
+    def progress(self, model: str, progress: FetchProgress) -> None:
+        """Write a `DownloadProgress`."""
+        left_s = None if progress.left_s is None else round(progress.left_s, 1)
+        write_event(
+            DownloadProgress(model, progress.done, progress.total, round(progress.rate), left_s)
         )
 
     def error(self, error: VoiceError) -> None:
-        """`{"event": "error", "code": …, "params": …}`."""
-        write_json({"event": "error", "code": error.code, "params": error.params})
+        """Write a `DownloadFailed`."""
+        write_event(DownloadFailed(error.code, {**error.params}))
 
     def choice(self, choice: Choice) -> None:
-        """`{"event": "model", "name": …}` and what else `Choice` has."""
+        """Write `{"event": "model"}` and what `Choice` has."""
         write_json({"event": "model", **asdict(choice)})
 
 

@@ -1,4 +1,4 @@
-"""Why pip or venv failed, from what it wrote."""
+"""Explain why pip or venv failed, from what it wrote."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voice_assistant.errors import LaunchError
-from voice_assistant.installation.pip_progress import Progress, reached_index
+from voice_assistant.installation.pip_progress import PipProgress, reached_index
 
 _SIGNS = (
     ("launcher.hash_mismatch", r"DO NOT MATCH THE HASHES"),
@@ -35,7 +35,7 @@ _NO_MATCH = re.compile(r"No matching distribution found for (\S+)")
 
 
 def explain(output: Sequence[str], log: Path) -> LaunchError:
-    """The sentence for a failed run of pip or venv.
+    """Return the error for a failed run of pip or venv.
 
     Args:
         output: the lines that it wrote.
@@ -58,8 +58,8 @@ def explain(output: Sequence[str], log: Path) -> LaunchError:
 
 
 def _last_success(output: Sequence[str]) -> int:
-    """Where the last package began: retries before it were overcome."""
-    progress = Progress(0)
+    """Return the number of the line where the last package began: retries before it succeeded."""
+    progress = PipProgress(0)
     return max((n for n, line in enumerate(output) if progress.feed(line)), default=0)
 
 

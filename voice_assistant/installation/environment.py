@@ -1,4 +1,4 @@
-"""The virtual environment beside `start.py`: made, repaired, or found in order."""
+"""Make or repair the virtual environment beside `start.py`, or find it in order."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from voice_assistant.installation.pip import install_requirements
 from voice_assistant.installation.stamp import Stamp, digest, fingerprint, read_stamp
 from voice_assistant.processes.lock import exclusive
 
-"""The folder of the checkout, where `start.py` is."""
-
 OLDEST = (3, 10)
 """The oldest Python that the service runs on."""
 
@@ -35,11 +33,12 @@ LOCK = "install.lock"
 """The file in `.venv` whose lock a launcher holds while it installs."""
 
 _LOG = "install.log"
+# Python starts in a fraction of a second, unless the disk is busy or scanned for viruses.
 _PROBE_S = 60
 
 
 class Environment:
-    """The virtual environment of one checkout.
+    """Prepare the virtual environment of one checkout.
 
     Args:
         root: the folder of the checkout.
@@ -60,7 +59,7 @@ class Environment:
         self.packages = self.folder.joinpath(*library, "site-packages")
 
     def is_ready(self, files: Sequence[str]) -> bool:
-        """Whether the requirements `files` are installed as they are now; runs nothing."""
+        """Return whether the requirements `files` are installed as they are now; runs nothing."""
         stamp = read_stamp(self.folder)
         return (
             stamp is not None
@@ -70,12 +69,12 @@ class Environment:
         )
 
     def is_current(self) -> bool:
-        """Whether this process runs in it."""
+        """Return whether this process runs in the environment."""
         folder = Path(sys.executable).parent
         return self.python.exists() and os.path.samefile(folder, self.python.parent)
 
     def prepare(self, files: Sequence[str], console: Console) -> bool:
-        """Install the requirements `files` unless that is done; whether there was anything to do.
+        """Install the requirements `files`, and return whether there was anything to do.
 
         Raises:
             LaunchError: it cannot be done; running it again continues.
@@ -94,7 +93,7 @@ class Environment:
         return True
 
     def distrust(self) -> None:
-        """Have the next start build it anew: something in it is not as the note says."""
+        """Have the next start build the environment anew: it is not as the note says."""
         stamp = read_stamp(self.folder) or Stamp()
         replace(stamp, unfinished=True).write(self.folder)
 
@@ -141,7 +140,7 @@ class Environment:
         ).write(self.folder)
 
     def _version(self) -> str | None:
-        """The version of the interpreter, as `3.11`; `None` if it or its pip does not work."""
+        """Return the version of the interpreter, as `3.11`; `None` if it or pip does not work."""
         code = "import sys, pip; print('%d.%d' % sys.version_info[:2])"
         try:
             result = subprocess.run(

@@ -1,4 +1,4 @@
-"""pip, watched."""
+"""Run pip and show how far it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from voice_assistant.console import Console
 from voice_assistant.errors import LaunchError
 from voice_assistant.installation.diagnosis import explain
-from voice_assistant.installation.pip_progress import Progress, count_pins
+from voice_assistant.installation.pip_progress import PipProgress, count_pins
 from voice_assistant.messages import say
 
 # Source packages are refused: building one needs a compiler, and fails in ways no sentence covers.
@@ -73,7 +73,7 @@ def run_pip(
         LaunchError: pip failed, or was ended.
     """
     command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
-    progress = Progress(total)
+    progress = PipProgress(total)
     output: list[str] = []
     with (
         log.open("a", encoding="utf-8") as record,
@@ -115,7 +115,7 @@ def run_pip(
 
 
 def _lines(process: subprocess.Popen[str], on_idle: Callable[[], None]) -> Iterator[str]:
-    """The lines of a process as they come; `on_idle` is called in every second without one."""
+    """Yield the lines of a process as they come; `on_idle` is called every second without one."""
     lines: queue.Queue[str | None] = queue.Queue()
 
     def pump() -> None:
@@ -136,9 +136,9 @@ def _lines(process: subprocess.Popen[str], on_idle: Callable[[], None]) -> Itera
 
 
 class _Report:
-    """Turns pip's lines into the console's."""
+    """Turn pip's lines into the console's."""
 
-    def __init__(self, progress: Progress, console: Console) -> None:
+    def __init__(self, progress: PipProgress, console: Console) -> None:
         self._progress, self._console = progress, console
         self._note, self._since, self._warned = "", time.monotonic(), False
 

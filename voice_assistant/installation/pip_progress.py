@@ -1,4 +1,4 @@
-"""How far pip is, read from its output."""
+"""Read from the output of pip how far it is."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _SATISFIED = re.compile(r"^Requirement already satisfied: ([\w.-]+)")
 
 
 def count_pins(requirements: str) -> int:
-    """How many packages a lock file names, for all Pythons and systems together."""
+    """Return how many packages a lock file names, for all Pythons and systems together."""
     return len(_PIN.findall(requirements))
 
 
 def reached_index(output: Iterable[str]) -> bool:
-    """Whether pip got at least one package from somewhere."""
+    """Return whether pip got at least one package from somewhere."""
     return any(_COLLECTING.match(line) or _LOCAL.match(line) for line in output)
 
 
 @dataclass
-class Progress:
-    """How far pip is.
+class PipProgress:
+    """Hold how far pip is.
 
     Attributes:
         total: packages to install, as far as is known.
@@ -38,7 +38,7 @@ class Progress:
     _collecting: str = ""
 
     def feed(self, line: str) -> bool:
-        """Take one line of pip's output; whether it changed `current`."""
+        """Take one line of pip's output, and return whether it changed `current`."""
         if line.startswith("Ignoring "):  # that pin is for another Python or system
             self.total -= 1
         elif collecting := _COLLECTING.match(line):

@@ -1,13 +1,14 @@
-"""The note in `.venv` that says what is installed there, so that a second start need not look."""
+"""Keep a note in `.venv` of what is installed there, so that a second start need not check."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from voice_assistant.files import write_whole
 
 NAME = "voice_assistant.json"
 """The note's file name in `.venv`."""
@@ -18,7 +19,7 @@ BEGUN = "begun"
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an environment holds.
+    """Hold what is noted about an environment.
 
     Attributes:
         interpreter: fingerprint of the Python behind it; another one may not find the packages.
@@ -35,14 +36,16 @@ class Stamp:
     torch: str = ""
 
     def write(self, folder: Path) -> None:
-        """Leave the note in `folder`; readers see the old one or this one, whole."""
-        draft = folder / f"{NAME}.new"
-        draft.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        os.replace(draft, folder / NAME)
+        """Write the note to `folder`; readers see the old one or this one, whole.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_whole(folder / NAME, json.dumps(asdict(self), indent=1).encode("utf-8"))
 
 
 def read_stamp(folder: Path) -> Stamp | None:
-    """The note in `folder`; `None` if there is none that can be read."""
+    """Return the note in `folder`; `None` if there is none that can be read."""
     try:
         return Stamp(**json.loads((folder / NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -50,7 +53,7 @@ def read_stamp(folder: Path) -> Stamp | None:
 
 
 def fingerprint(python: Path) -> str:
-    """Tells one interpreter from another without running it; empty if it is not there.
+    """Return what tells one interpreter from another without running it; empty if it is missing.
 
     A system upgrade can put another version behind the same link.
     """
@@ -63,7 +66,7 @@ def fingerprint(python: Path) -> str:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal.
+    """Return the SHA-256 of a file, in hexadecimal.
 
     Raises:
         OSError: it cannot be read.

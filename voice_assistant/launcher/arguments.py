@@ -1,4 +1,4 @@
-"""What can be asked of `start.py`."""
+"""Understand what is asked of `start.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Command = Literal["serve", "setup", "check", "test", "download", "help"]
 
 @dataclass(frozen=True)
 class Arguments:
-    """One command line.
+    """Hold one command line, understood.
 
     Attributes:
         command: what to do.
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of all but `test` and `download`; its help is the sentence `launcher.help`."""
+    """Return the parser of all but `test` and `download`, whose help is `launcher.help`."""
     parser = _Parser(prog="start.py", add_help=False, allow_abbrev=False)
     commands = ("serve", "setup", "check", "test")
     parser.add_argument("command", nargs="?", choices=commands, default="serve")
@@ -49,7 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """Understand a command line.
+    """Return what a command line asks for.
 
     Raises:
         LaunchError: it cannot be understood.

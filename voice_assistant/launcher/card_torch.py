@@ -32,6 +32,7 @@ from voice_assistant.processes.lock import exclusive
 from voice_assistant.settings import Settings
 
 _LOG = "torch.log"
+# The first use of CUDA after an installation reads gigabytes.
 _TRIAL_S = 180
 _TRIAL = "import torch; assert torch.version.cuda, torch.__version__; torch.zeros(1, device='cuda')"
 # Retries would only delay the next source.
@@ -143,7 +144,7 @@ class CardTorch:
             if self._stopping():
                 return False
             self._note(attempt)
-            reason = say(problem.key, self._console.language, **problem.params)
+            reason = say(problem.code, self._console.language, **problem.params)
             self._console.show("warning", "launcher.torch_failed", reason=reason)
             return False
         return True
@@ -193,7 +194,7 @@ class CardTorch:
                     lock, "--no-deps", "--force-reinstall", *_PATIENCE, *place.options, requirement
                 )
             except LaunchError as problem:
-                elsewhere = problem.key in ("launcher.no_network", "launcher.no_wheel")
+                elsewhere = problem.code in ("launcher.no_network", "launcher.no_wheel")
                 if place is places[-1] or not elsewhere or self._stopping():
                     raise
                 self._console.show("warning", "launcher.torch_next_source", source=place.name)

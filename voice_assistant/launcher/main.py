@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from voice_assistant.console import Console, colourful_console
-from voice_assistant.errors import LaunchError
+from voice_assistant.errors import LaunchError, VoiceError
 from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.arguments import Arguments, parse_arguments
 from voice_assistant.messages import choose_locale
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 
 INTERRUPTED = 130
 """Exit code when the user stops an installation; 128 + SIGINT, as shells have it."""
@@ -31,15 +31,15 @@ def main(argv: Sequence[str]) -> int:
     try:
         try:
             arguments = parse_arguments(argv)
-        except LaunchError as problem:
-            console.show("error", problem.key, **problem.params)
+        except LaunchError as error:
+            console.show("error", error.code, **error.params)
             return _BAD_USAGE
         if arguments.command == "help":
             console.show("plain", "launcher.help")
             return 0
         return _run(arguments, console)
-    except LaunchError as problem:
-        console.show("error", problem.key, **problem.params)
+    except VoiceError as error:
+        console.show("error", error.code, **error.params)
         return 1
     except KeyboardInterrupt:
         console.show("warning", "launcher.interrupted")
@@ -66,10 +66,10 @@ def _run(arguments: Arguments, console: Console) -> int:
 
             return run_tests(environment.root, arguments.rest, console)
         if arguments.command == "download":
-            with lasting():
+            with permanent_objects():
                 from voice_assistant.downloader.main import run
             return run(arguments.rest, console)
-        with lasting():
+        with permanent_objects():
             from voice_assistant.launcher.serve import serve
         return serve(arguments, console)
     except ModuleNotFoundError as error:

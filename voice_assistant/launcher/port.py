@@ -1,4 +1,4 @@
-"""The port to listen on: taken early, so that a busy one is known before anything slow."""
+"""Take the port to listen on early, so that a busy one is known before anything slow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import urllib.request
 
 from voice_assistant.errors import LaunchError
 
+# Among the next ones a free one is found that can be offered.
 _TRIED_PORTS = 20
 _ANSWER_S = 3  # our own service listens for about a second before it answers
 _BUSY = {errno.EADDRINUSE, 10048}  # the second is Windows' own number
@@ -18,7 +19,7 @@ _FORBIDDEN = {errno.EACCES, 10013}
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address; connections wait in it until the server takes them.
+    """Return a socket that listens; connections wait in it until the server takes them.
 
     Raises:
         LaunchError: the port is busy or not allowed, or the address is not this computer's.
@@ -35,7 +36,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def page_url(host: str, port: int) -> str:
-    """Where a browser on this computer finds the service."""
+    """Return the address where a browser on this computer finds the service."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
@@ -66,7 +67,7 @@ def _busy(host: str, port: int) -> LaunchError:
 
 
 def _is_ours(url: str) -> bool:
-    """Whether this service answers there, if only to say that it wants a token."""
+    """Return whether this service answers there, if only to say that it wants a token."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"{url}health", timeout=_ANSWER_S) as response:

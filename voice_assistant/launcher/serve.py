@@ -19,7 +19,7 @@ from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.messages import choose_locale
 from voice_assistant.models.store import choose_package, install_model, verified_model
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 from voice_assistant.settings import Settings, load_settings
 
 _SHUTDOWN_S = 5
@@ -39,11 +39,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(arguments: Arguments, console: Console) -> int:
-    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too.
-
-    Raises:
-        LaunchError: the port cannot be had, or the server does not start.
-    """
+    """Run `serve` or `setup` and return the exit code: 0 after Ctrl-C, too; 1 after an error."""
     try:
         settings = load_settings(**_overrides(arguments))
         console.language = choose_locale(settings.locale)
@@ -95,7 +91,7 @@ def _overrides(arguments: Arguments) -> dict[str, str | int]:
 
 
 def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
-    with lasting():
+    with permanent_objects():
         from voice_assistant.api.app import create_app
     app = create_app(settings)
 

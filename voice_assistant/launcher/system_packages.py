@@ -1,4 +1,4 @@
-"""What the tests need from the system, and how to get it."""
+"""Install what the tests need from the system."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from pathlib import Path
 
 from voice_assistant.console import Console
 
+# A browser that runs says its version at once, but starts slowly from a cold disk.
 _PROBE_S = 30
+# A slow mirror takes minutes for a browser; apt that hangs does not end by itself.
 _INSTALL_S = 1800
 _LEAST_NODE = (20, 19)  # ESLint's; package.json says so too
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that tests ask for by name.
+    """Describe one thing that tests ask for by name.
 
     Attributes:
         name: as in `@pytest.mark.needs("…")`.
@@ -34,12 +36,12 @@ class Need:
 
     @property
     def command(self) -> str:
-        """How a person installs it on Debian or Ubuntu."""
+        """Return the command by which a person installs it on Debian or Ubuntu."""
         return f"sudo apt install {' '.join(self.packages[0])}"
 
 
 def find_browser() -> str | None:
-    """Path of a Chromium that runs; `None` if there is none.
+    """Return the path of a Chromium that runs; `None` if there is none.
 
     Ubuntu's `chromium-browser` is a stub that only says how to install a snap: hence the trial.
     """
@@ -62,7 +64,7 @@ def _has_programs(*names: str) -> bool:
 
 
 def _has_calculator() -> bool:
-    """Whether there is one of those that 打开计算器 starts."""
+    """Return whether there is one of the calculators that 打开计算器 starts."""
     names = ("gnome-calculator", "kcalc", "mate-calc", "galculator", "qalculate-gtk", "xcalc")
     return any(shutil.which(name) for name in names)
 
@@ -78,7 +80,7 @@ def _has_cjk_font() -> bool:
 
 
 def _has_node() -> bool:
-    """Whether there are npm and a Node.js that is new enough."""
+    """Return whether there are npm and a Node.js that is new enough."""
     if not _has_programs("node", "npm"):
         return False
     shown = subprocess.run(
@@ -102,7 +104,7 @@ browser that comes with the system is used; only Node.js is needed there."""
 
 
 def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = None) -> list[str]:
-    """Install what is missing, where that is possible; the names of what is missing still.
+    """Install what is missing, where that is possible, and return the names of what still is.
 
     Args:
         console: where it is said what happens and what a person can do.
@@ -125,7 +127,7 @@ def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = N
 
 
 def _apt_get() -> list[str] | None:
-    """The beginning of an apt-get command that this user may run; `None` if there is none."""
+    """Return the beginning of an apt-get command that this user may run; `None` if none."""
     if sys.platform == "win32" or not shutil.which("apt-get"):
         return None
     # A machine that has just started often runs apt itself: wait for it.

@@ -1,4 +1,4 @@
-"""`python start.py test` and `check`: prepare what the tests need, then run every check."""
+"""Prepare what the tests need, then run every check: `python start.py test` and `check`."""
 
 from __future__ import annotations
 

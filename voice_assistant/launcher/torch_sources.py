@@ -1,4 +1,4 @@
-"""Where a build of torch can be had: PyPI, PyTorch's own index, its mirror in China."""
+"""Say where a build of torch can be had: PyPI, PyTorch's own index, its mirror in China."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from voice_assistant.messages import Locale
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A place that has a build of torch.
+class TorchSource:
+    """Name a place that has a build of torch.
 
     Attributes:
         name: for people.
@@ -24,8 +24,8 @@ class Source:
 
 def sources(
     build: Build, index: str, language: Locale, platform: str = sys.platform
-) -> list[Source]:
-    """Where a build can be had, in the order to try.
+) -> list[TorchSource]:
+    """Return where a build can be had, in the order to try.
 
     Args:
         build: which one.
@@ -36,11 +36,11 @@ def sources(
     public = [MIRROR, OFFICIAL] if language == "zh" else [OFFICIAL, MIRROR]
     if platform in build.on_pypi:
         places = [_place(index, build)] if index else []
-        return [*places, Source("PyPI")]
+        return [*places, TorchSource("PyPI")]
     return [_place(base, build) for base in [index, *public] if base]
 
 
-def _place(base: str, build: Build) -> Source:
+def _place(base: str, build: Build) -> TorchSource:
     folder = f"{base.rstrip('/')}/{build.tag}"
     # One is an index, as PyTorch has it, the other a page of files, as its mirror has it.
-    return Source(folder, ("--index-url", folder, "--find-links", f"{folder}/"))
+    return TorchSource(folder, ("--index-url", folder, "--find-links", f"{folder}/"))

@@ -1,4 +1,4 @@
-"""Making a model's CTranslate2 form from OpenAI's checkpoint, once and for good.
+"""Convert OpenAI's checkpoint of a model into its CTranslate2 form, once and for good.
 
 All or nothing: the files are written to a folder of another name, compared with the checkpoint,
 recorded, and only then moved into place. Whatever is lost on the way is made again.
@@ -6,15 +6,13 @@ recorded, and only then moved into place. Whatever is lost on the way is made ag
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
+from voice_assistant.files import is_disk_full, no_space, replacing_folder
 from voice_assistant.models.converted import find_converted, recorded, write_record
 from voice_assistant.models.formats import ctranslate2_form, openai_checkpoint
 from voice_assistant.models.model import Model, ModelFile
@@ -30,7 +28,7 @@ Check = Callable[[Path, Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What was made, or was there.
+    """Hold what a conversion made, or found in order.
 
     Attributes:
         folder: where it is.
@@ -70,8 +68,8 @@ def convert(model: Model, model_dir: Path, check: Check | None = None) -> Conver
                 _make(model, home, checkpoint, check)
             files = recorded(model, home / CONVERTED)
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(home, _need(model)) from error
+        if is_disk_full(error):
+            raise no_space(home, _need(model)) from error
         raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error
     known = {file.sha256 for file in model.files}
     return Conversion(home / CONVERTED, made, all(file.sha256 in known for file in files))
@@ -97,9 +95,8 @@ def _make(model: Model, home: Path, checkpoint: Path | None, check: Check | None
         if left.is_dir():
             shutil.rmtree(left)
     if shutil.disk_usage(home).free < _need(model):
-        raise _disk_full(home, _need(model))
-    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=home))
-    try:
+        raise no_space(home, _need(model))
+    with replacing_folder(home / CONVERTED) as folder:
         content = openai_checkpoint.read(checkpoint)
         if content.dimensions != model.dimensions:
             raise ValueError(f"{checkpoint} has other dimensions: {content.dimensions}")
@@ -113,19 +110,8 @@ def _make(model: Model, home: Path, checkpoint: Path | None, check: Check | None
             folder,
             [ModelFile(path.name, path.stat().st_size, sha256(path)) for path in paths],
         )
-        # Temporary folders are their owner's alone; models are for every user of the computer.
-        folder.chmod(0o755)
-        if (home / CONVERTED).exists():
-            shutil.rmtree(home / CONVERTED)
-        os.replace(folder, home / CONVERTED)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _need(model: Model) -> int:
-    """Bytes on the disk: both forms are float16, and beside the weights there is a vocabulary."""
+    """Return the bytes needed: both forms are float16, and there is a vocabulary beside."""
     return round(1.1 * model.checkpoint.size)
-
-
-def _disk_full(folder: Path, need: int) -> ModelError:
-    return ModelError("DISK_FULL", folder=str(folder), need_mb=round(need / 1e6))

@@ -1,4 +1,4 @@
-"""A model's CTranslate2 form that was made here, and the record of what is in it.
+"""Find a model's CTranslate2 form that was made here, by the record of what is in it.
 
 The record is written last, so a folder that has one is whole. It names the checkpoint by its
 SHA-256: what was made from another one, or by an older version of this, does not count.
@@ -24,7 +24,7 @@ _VERSION = 1
 
 
 def find_converted(model: Model, model_dir: Path) -> Path | None:
-    """The folder with it, if all of it is there."""
+    """Return the folder of the form that was made here, if all of it is there."""
     folder = model_dir / model.name / CONVERTED
     files = recorded(model, folder)
     whole = files and all(has(folder / file.name, file) for file in files)
@@ -32,7 +32,7 @@ def find_converted(model: Model, model_dir: Path) -> Path | None:
 
 
 def recorded(model: Model, folder: Path) -> Sequence[ModelFile]:
-    """What the record says that a folder holds; nothing if it is of no use for the model."""
+    """Return what the record says that a folder holds; nothing if it is of no use for the model."""
     try:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         if (record["version"], record["checkpoint"]) != (_VERSION, model.checkpoint.sha256):
@@ -46,7 +46,7 @@ def recorded(model: Model, folder: Path) -> Sequence[ModelFile]:
 
 
 def write_record(model: Model, folder: Path, files: Sequence[ModelFile]) -> None:
-    """Say that a folder is whole, and wait until that is on the disk.
+    """Record that a folder is whole, and wait until that is on the disk.
 
     Raises:
         OSError: it cannot be written.

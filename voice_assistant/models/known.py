@@ -5,7 +5,7 @@ Sources of the figures:
         SHA-256; the sizes are those that people list of their downloads.
     CTranslate2 forms: Systran's, and for large-v3-turbo mobiuslabsgmbh's; sizes and SHA-256 as
         several unrelated public repositories pin them. Base's were computed from the packages.
-    Parameters, weights: counted on the meta device (shared/reference/speech.md §9).
+    Parameters, weights: counted on the meta device (docs/sources.md, "Memory of a model").
     Working memory: an estimate, the keys and values of one sequence (ibid.) and 100 MiB for
         activations and cuBLAS; `python -m benchmarks.gpu` measures it, and has not run on a card
         yet.

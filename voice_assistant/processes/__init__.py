@@ -1,1 +1,1 @@
-"""How our processes take turns, talk to each other, are run and end."""
+"""Let our processes take turns, talk to each other, run and end."""

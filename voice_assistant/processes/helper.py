@@ -1,30 +1,28 @@
-"""Work in a process of its own, which can be ended at any moment and holds nothing up."""
+"""Run work in a process of its own, which can be ended at any moment and holds nothing up."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
-
-import psutil
 
 from voice_assistant import ROOT
+from voice_assistant.processes.json_lines import Event, EventReader
+from voice_assistant.processes.priority import lower_priority
 
 
 async def run_module(
-    module: str, *arguments: str, on_line: Callable[[dict[str, Any]], None]
+    module: str, *arguments: str, events: EventReader[Event], on_event: Callable[[Event], None]
 ) -> int:
     """Run a module of ours at low priority until it ends; if this is cancelled, it is killed.
 
     Args:
         module: what to run, as after `python -m`.
         arguments: for it.
-        on_line: called with each line of its output, which are JSON objects.
+        events: reads its output; what is no event is passed over.
+        on_event: called with each event when it comes.
 
     Returns:
         Its exit code.
@@ -40,13 +38,11 @@ async def run_module(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _lower_priority(process.pid)
+        lower_priority(process.pid)
         if process.stdout is not None:
-            async for line in process.stdout:
-                with suppress(ValueError):
-                    # What libraries write may be JSON, too: a number, say.
-                    if isinstance(found := json.loads(line), dict):
-                        on_line(found)
+            while line := await _next_line(process.stdout):
+                if (event := events.read(line)) is not None:
+                    on_event(event)
         return await process.wait()
     finally:
         with suppress(ProcessLookupError):
@@ -54,8 +50,11 @@ async def run_module(
             await process.wait()
 
 
-def _lower_priority(pid: int) -> None:
-    """Recognition comes first."""
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
+async def _next_line(stream: asyncio.StreamReader) -> bytes:
+    """Return the next line of a stream, or nothing at its end."""
+    while True:
+        try:
+            return await stream.readline()
+        except ValueError:
+            # Longer than the stream's buffer, so no event; what is left of it is none either.
+            continue

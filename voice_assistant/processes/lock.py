@@ -1,4 +1,4 @@
-"""One process at a time changes something."""
+"""Have processes take turns at what only one of them may change at a time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+# Short beside an installation or a download, which is what is waited for.
 _POLL_S = 0.3
 
 

@@ -1,4 +1,4 @@
-"""A small real recognition in a process of its own, which may hang or crash."""
+"""Try a small real recognition in a process of its own, which may hang or crash."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, replace
 
 from voice_assistant import ROOT
+from voice_assistant.processes.json_lines import EventReader
 from voice_assistant.self_check.facts import Probe, Trial
+from voice_assistant.self_check.trial_events import TorchProbed, TrialEnded
 from voice_assistant.speech.config import EngineConfig
 
 LIMIT_S = 180
 """How long a trial may take: the first use of CUDA after an update reads gigabytes."""
 
+# What is killed ends at once, unless it hangs in the driver.
 _END_S = 5
+
+_EVENTS: EventReader[TorchProbed | TrialEnded] = EventReader(TorchProbed, TrialEnded)
 
 
 def try_out(
     config: EngineConfig, limit_s: float = LIMIT_S, command: Sequence[str] = ()
 ) -> tuple[Probe | None, Trial]:
-    """Recognise the packaged clip.
+    """Recognise the packaged clip in another process.
 
     Args:
         config: of the engine.
-        limit_s: when the process is given up.
+        limit_s: seconds after which the process is given up.
         command: to run in place of `trial_child`.
 
     Returns:
@@ -54,43 +58,31 @@ def try_out(
             output, errors = process.communicate(timeout=_END_S)
         except subprocess.TimeoutExpired as stuck:  # in the driver: not even a signal ends it
             output = _text(stuck.stdout)
-    told = _read(output)
-    probe = _probe(told["probe"]) if "probe" in told else None
-    found = told.get("trial", {})
-    if not problem and not found:
-        problem = _death(process.returncode, errors)
-    return probe, _trial(config, problem, found)
-
-
-def _trial(config: EngineConfig, problem: str, found: dict[str, Any]) -> Trial:
-    about = {"problem": problem, **found}
-    return Trial(config.engine, config.model, config.device, config.compute_type, **about)
-
-
-def _probe(found: dict[str, Any]) -> Probe:
-    pairs: dict[str, Any] = {
-        "capability": tuple(found.pop("capability", (0, 0))),
-        "architectures": tuple(tuple(each) for each in found.pop("architectures", ())),
-    }
-    return Probe(**found, **pairs)
+    probe, trial = _read(output)
+    if trial is None:
+        problem = problem or _death(process.returncode, errors)
+        trial = Trial(config.engine, config.model, config.device, config.compute_type, problem)
+    return probe, replace(trial, problem=trial.problem or problem)
 
 
 def _encode(config: EngineConfig) -> str:
     return json.dumps({**asdict(config), "model_dir": str(config.model_dir)})
 
 
-def _read(output: str) -> dict[str, dict[str, Any]]:
-    """The lines that are the child's own; libraries write where they like."""
-    told = {}
-    for line in output.splitlines():
-        if line.startswith('{"kind": '):
-            found = json.loads(line)
-            told[found.pop("kind")] = found
-    return told
+def _read(output: str) -> tuple[Probe | None, Trial | None]:
+    """Return what the process has told of torch, and of the trial, as far as it came."""
+    probe, trial = None, None
+    for line in output.split("\n"):  # what was recognised may hold separators of other kinds
+        event = _EVENTS.read(line)
+        if isinstance(event, TorchProbed):
+            probe = event.probe
+        elif event is not None:
+            trial = event.trial
+    return probe, trial
 
 
 def _death(code: int, errors: str) -> str:
-    """How the process ended, and the last that it wrote."""
+    """Return how the process ended, and the last that it wrote."""
     last = (errors.strip().splitlines() or [""])[-1]
     how = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
     return f"{how}: {last}" if last else how

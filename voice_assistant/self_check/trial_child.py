@@ -1,4 +1,4 @@
-"""What runs in the trial's process: it writes a line of JSON for each thing that it has found out.
+"""Run a trial: this process writes an event of `trial_events` for each thing that it finds out.
 
 Usage: python -m voice_assistant.self_check.trial_child CONFIG, an `EngineConfig` as JSON.
 """
@@ -10,27 +10,36 @@ import os
 import sys
 import time
 import warnings
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import psutil
 
 from voice_assistant.errors import VoiceError
 from voice_assistant.machine.card import find_cards
+from voice_assistant.machine.torch_builds import Capability
+from voice_assistant.processes.json_lines import write_event
+from voice_assistant.self_check.facts import Probe, Trial
+from voice_assistant.self_check.trial_events import TorchProbed, TrialEnded
 from voice_assistant.speech.config import EngineConfig
 
 
 def main(config: EngineConfig, began: float) -> None:
-    """Say what torch says, if it is to be used, and recognise the packaged clip.
+    """Tell what torch says, if it is to be used, and what came of recognising the packaged clip.
 
     Args:
         config: of the engine.
         began: when the process was wanted, in seconds since the epoch.
     """
-    card = config.device == "cuda"
-    if card:
-        _tell("probe", **_probe())
+    if config.device == "cuda":
+        write_event(TorchProbed(_probe()))
+    write_event(TrialEnded(_try(config, began)))
+
+
+def _try(config: EngineConfig, began: float) -> Trial:
+    trial = Trial(config.engine, config.model, config.device, config.compute_type)
     before = _used()
     from voice_assistant.speech.task import Task, Wish
     from voice_assistant.speech.worker.main import load, run
@@ -43,19 +52,17 @@ def main(config: EngineConfig, began: float) -> None:
         (piece,) = run([Task(0, clip, 0, Wish(("zh",), ""))], [])
         recognition_ms = 1e3 * (time.perf_counter() - start)
     except (VoiceError, MemoryError) as error:
-        _tell("trial", problem=_reason(error))
-        return
+        return replace(trial, problem=_reason(error))
     if isinstance(piece, VoiceError):
-        _tell("trial", problem=_reason(piece))
-        return
-    _tell(
-        "trial",
+        return replace(trial, problem=_reason(piece))
+    trial = replace(
+        trial,
         load_s=round(load_s, 2),
         recognition_ms=round(recognition_ms, 1),
         text="".join(segment.text for segment in piece.segments),
         resident=psutil.Process().memory_info().rss,
-        **(_card_memory(before) if card else {}),
     )
+    return _with_card_memory(trial, before) if config.device == "cuda" else trial
 
 
 def _reason(error: VoiceError | MemoryError) -> str:
@@ -64,34 +71,31 @@ def _reason(error: VoiceError | MemoryError) -> str:
     return ": ".join(filter(None, [error.code, str(error.params.get("detail", ""))]))
 
 
-def _probe() -> dict[str, Any]:
-    """What torch says; its complaints are warnings."""
+def _probe() -> Probe:
+    """Return what torch says; its complaints are warnings."""
     with warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         import torch
 
         available = torch.cuda.is_available()
-        found: dict[str, Any] = {
-            "version": torch.__version__,
-            "cuda": torch.version.cuda or "",
-            "available": available,
-        }
+        probe = Probe(str(torch.__version__), torch.version.cuda or "", available)
         if available:
             properties = torch.cuda.get_device_properties(0)
-            found |= {
-                "architectures": [_capability(name) for name in torch.cuda.get_arch_list()],
-                "card": properties.name,
-                "capability": [properties.major, properties.minor],
-                "total": properties.total_memory,
-            }
+            probe = replace(
+                probe,
+                architectures=tuple(_capability(name) for name in torch.cuda.get_arch_list()),
+                card=properties.name,
+                capability=(properties.major, properties.minor),
+                total=properties.total_memory,
+            )
         said = [str(each.message) for each in complaints]
         if not available and not said:
             said = [_objection(torch)]
-    return {**found, "said": " ".join(said)}
+    return replace(probe, said=" ".join(said))
 
 
-def _objection(torch: Any) -> str:
-    """Why there is no card for torch, which it says only when it is asked to use one."""
+def _objection(torch: ModuleType) -> str:
+    """Return why there is no card for torch, which it says only when it is asked to use one."""
     try:
         torch.cuda.init()
     except (RuntimeError, AssertionError) as error:
@@ -99,33 +103,29 @@ def _objection(torch: Any) -> str:
     return ""
 
 
-def _capability(architecture: str) -> list[int]:
-    """Of a name such as `sm_86`, `sm_120` or `sm_90a`."""
+def _capability(architecture: str) -> Capability:
+    """Return the capability in a name such as `sm_86`, `sm_120` or `sm_90a`."""
     digits = "".join(letter for letter in architecture if letter.isdigit())
-    return [int(digits[:-1]), int(digits[-1])]
+    return int(digits[:-1]), int(digits[-1])
 
 
-def _card_memory(before: int) -> dict[str, int]:
+def _with_card_memory(trial: Trial, before: int) -> Trial:
     import torch
 
     cards = find_cards()
     # Inside a container the driver knows the process by another number.
     own = cards[0].by_process.get(os.getpid(), 0) if cards else 0
-    return {
-        "allocated": torch.cuda.max_memory_allocated(),
-        "reserved": torch.cuda.max_memory_reserved(),
-        "on_card": own or max(0, _used() - before),
-    }
+    return replace(
+        trial,
+        allocated=torch.cuda.max_memory_allocated(),
+        reserved=torch.cuda.max_memory_reserved(),
+        on_card=own or max(0, _used() - before),
+    )
 
 
 def _used() -> int:
     cards = find_cards()
     return cards[0].used if cards else 0
-
-
-def _tell(kind: str, **found: object) -> None:
-    sys.stdout.write(json.dumps({"kind": kind, **found}) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,9 @@ SMALL = MODELS["small"]
 def _without_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing is here, and what would be fetched is not."""
 
-    async def run(module: str, *arguments: str, on_line: Callable[[dict[str, Any]], None]) -> int:
+    async def run(module: str, *arguments: str, **reading: Any) -> int:
         assert module == "voice_assistant.downloader"
-        return await run_module("tests.api.fake_downloader", *arguments, on_line=on_line)
+        return await run_module("tests.api.fake_downloader", *arguments, **reading)
 
     monkeypatch.setattr(model_download, "run_module", run)
     monkeypatch.setattr(model_fetch, "_LOOK_S", 0.02)

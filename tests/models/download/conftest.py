@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.hub import Hub, running_hub
 from tests.support.published import content, only_loopback, publish
-from voice_assistant.models.download import transfer
 from voice_assistant.models.model import ModelFile
 
 SIZE = 1_200_001
@@ -18,9 +17,6 @@ SIZE = 1_200_001
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only_loopback(monkeypatch, tmp_path / "caches")
-    # Patience is for the real network.
-    monkeypatch.setattr(transfer, "_MOST_WAIT_S", 0.01)
-    monkeypatch.setattr(transfer, "_POLL_S", 0.02)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.published import REPOSITORY, tiny
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
-from voice_assistant.models.download.rate import Progress
+from voice_assistant.models.download.rate import FetchProgress
 from voice_assistant.models.model import ModelFile
 
 
@@ -16,7 +16,7 @@ def main(name: str, size: str, sha256: str, url: str, folder: str) -> None:
     """Say `begun` at the first byte, and `waiting` if another process is at it."""
     begun = False
 
-    def report(progress: Progress) -> None:
+    def report(progress: FetchProgress) -> None:
         nonlocal begun
         if progress.done and not begun:
             begun = True

@@ -24,12 +24,14 @@ from voice_assistant.messages import say
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.download.partial import PartialFile
-from voice_assistant.models.download.rate import Progress
-from voice_assistant.models.download.transfer import IDLE_S
+from voice_assistant.models.download.rate import FetchProgress
+from voice_assistant.models.download.transfer import Patience
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.store import sha256
 
 LONG = 10**9
+# Longer pauses are for real networks.
+PATIENCE = Patience(poll_s=0.02, most_pause_s=0.01)
 
 
 @pytest.fixture
@@ -45,19 +47,20 @@ def official(hub: Hub, name: str = "model.bin") -> str:
 def fetch(
     folder: Path,
     *files: ModelFile,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-    idle_s: float = IDLE_S,
+    on_progress: Callable[[FetchProgress], None] = lambda _: None,
+    patience: Patience = PATIENCE,
 ) -> list[str]:
     """Fetch, and return the sources of the offer that worked."""
     model = tiny(*files)
     offers = find_offers(model, "ctranslate2", "auto")
-    return list(Fetch(model, folder, on_progress, lambda: None, idle_s=idle_s).run(offers).sources)
+    work = Fetch(model, folder, on_progress, lambda: None, patience=patience)
+    return list(work.run(offers).sources)
 
 
-def refusal(folder: Path, *files: ModelFile, idle_s: float = IDLE_S) -> ModelError:
+def refusal(folder: Path, *files: ModelFile, patience: Patience = PATIENCE) -> ModelError:
     """Why it failed; both locales have a sentence for it that names everything."""
     with pytest.raises(ModelError) as caught:
-        fetch(folder, *files, idle_s=idle_s)
+        fetch(folder, *files, patience=patience)
     error = caught.value
     assert say(error.code, "en", **error.params) != say(error.code, "zh", **error.params)
     return error
@@ -70,7 +73,7 @@ def names(folder: Path) -> set[str]:
 def test_files_are_in_place_and_verified(target: Path, served: Path, hub: Hub) -> None:
     contents = {"model.bin": content("a", 700_000), "config.json": b"{}", "vocabulary.txt": b"a\nb"}
     files = [publish(served, name, data) for name, data in contents.items()]
-    progress: list[Progress] = []
+    progress: list[FetchProgress] = []
     assert fetch(target.parent, *files, on_progress=progress.append) == ["modelscope"]
     assert {
         path.name: path.read_bytes() for path in target.parent.iterdir() if path.stat().st_size
@@ -206,7 +209,8 @@ def test_each_failure_has_its_sentence_and_leaves_no_bad_file(
 
 def test_a_stall_has_its_sentence(target: Path, file: ModelFile, hub: Hub) -> None:
     hub.faults.stall_after = 0
-    assert refusal(target.parent, file, idle_s=0.2).code == "DOWNLOAD_STALLED"
+    patience = replace(PATIENCE, idle_s=0.2)
+    assert refusal(target.parent, file, patience=patience).code == "DOWNLOAD_STALLED"
     assert names(target.parent) == set()
 
 
@@ -257,7 +261,7 @@ def test_the_second_source_goes_on_where_the_first_one_stopped(
 ) -> None:
     hub.faults.rate = 1_000_000
 
-    def give_up(progress: Progress) -> None:
+    def give_up(progress: FetchProgress) -> None:
         if progress.done > 400_000:
             hub.faults.cut_after, hub.faults.status = 1, status
 

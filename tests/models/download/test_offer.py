@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from voice_assistant.models.download.offer import Form, Offer, Wish, find_offers
+from voice_assistant.models.download.offer import Form, Offer, WantedSource, find_offers
 from voice_assistant.models.known import BUILT_IN
 from voice_assistant.models.model import Model, ModelFile
 
@@ -28,7 +28,7 @@ FILES_OFFER = ("ctranslate2", ("modelscope",))
 
 
 @pytest.mark.parametrize(
-    ("form", "wish", "expected"),
+    ("form", "wanted", "expected"),
     [
         ("checkpoint", "auto", [CHECKPOINT_OFFER, FILES_OFFER]),
         ("ctranslate2", "auto", [FILES_OFFER, CHECKPOINT_OFFER]),
@@ -38,9 +38,9 @@ FILES_OFFER = ("ctranslate2", ("modelscope",))
     ],
 )
 def test_what_is_offered(
-    form: Form, wish: Wish, expected: list[tuple[str, tuple[str, ...]]]
+    form: Form, wanted: WantedSource, expected: list[tuple[str, tuple[str, ...]]]
 ) -> None:
-    assert summary(find_offers(model(), form, wish)) == expected
+    assert summary(find_offers(model(), form, wanted)) == expected
 
 
 def test_the_first_source_counts_for_more_than_the_form() -> None:

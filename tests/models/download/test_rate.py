@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from voice_assistant.models.download.rate import Progress, RateMeter
+from voice_assistant.models.download.rate import FetchProgress, RateMeter
 
 
 class Clock:
@@ -11,7 +11,7 @@ class Clock:
         return self.now
 
 
-def updates(*counts: tuple[float, int], total: int = 1000) -> list[Progress]:
+def updates(*counts: tuple[float, int], total: int = 1000) -> list[FetchProgress]:
     clock = Clock()
     meter = RateMeter(total, clock)
     progress = []
@@ -22,8 +22,8 @@ def updates(*counts: tuple[float, int], total: int = 1000) -> list[Progress]:
 
 def test_what_was_there_at_first_did_not_come_now() -> None:
     first, second = updates((0, 500), (2, 700))
-    assert first == Progress(500, 1000, 0.0, None)
-    assert second == Progress(700, 1000, 100.0, 3.0)
+    assert first == FetchProgress(500, 1000, 0.0, None)
+    assert second == FetchProgress(700, 1000, 100.0, 3.0)
 
 
 def test_it_follows_a_change_within_seconds() -> None:
@@ -37,9 +37,9 @@ def test_nothing_comes() -> None:
 
 
 def test_bytes_that_were_taken_back() -> None:
-    assert updates((0, 500), (1, 0))[-1] == Progress(0, 1000, 0.0, None)
+    assert updates((0, 500), (1, 0))[-1] == FetchProgress(0, 1000, 0.0, None)
 
 
 def test_percent() -> None:
-    assert Progress(250, 1000, 0.0, None).percent == 25
-    assert Progress(0, 0, 0.0, None).percent == 100
+    assert FetchProgress(250, 1000, 0.0, None).percent == 25
+    assert FetchProgress(0, 0, 0.0, None).percent == 100

@@ -16,10 +16,10 @@ from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.partial import PartialFile
 from voice_assistant.models.download.route import Route
 from voice_assistant.models.download.source import Source
-from voice_assistant.models.download.transfer import Transfer
+from voice_assistant.models.download.transfer import Patience, Transfer
 from voice_assistant.models.model import ModelFile
 
-IDLE_S = 0.3
+PATIENCE = Patience(idle_s=0.3, poll_s=0.02, most_pause_s=0.01)
 
 
 @dataclass
@@ -46,7 +46,9 @@ def transfer(target: Path, file: ModelFile, *hubs: Hub, connections: int = 4) ->
     run = Run()
     with closing(PartialFile(target, file)) as partial:
         work = Transfer(
-            file, partial, sources, run.progress.append, connections=connections, idle_s=IDLE_S
+            *(file, partial, sources, run.progress.append),
+            connections=connections,
+            patience=PATIENCE,
         )
         try:
             work.run()
@@ -61,7 +63,7 @@ def there(target: Path, file: ModelFile) -> int:
 
 
 def transfer_part(
-    target: Path, file: ModelFile, hub: Hub, *, least: int = 300_000, idle_s: float = IDLE_S
+    target: Path, file: ModelFile, hub: Hub, *, least: int = 300_000, patience: Patience = PATIENCE
 ) -> None:
     """Press Ctrl-C once a part is there."""
 
@@ -70,7 +72,7 @@ def transfer_part(
             raise KeyboardInterrupt
 
     with closing(PartialFile(target, file)) as partial, pytest.raises(KeyboardInterrupt):
-        Transfer(file, partial, [source(hub)], interrupt, connections=4, idle_s=idle_s).run()
+        Transfer(file, partial, [source(hub)], interrupt, connections=4, patience=patience).run()
 
 
 def put(target: Path, file: ModelFile, data: bytes, *ranges: tuple[int, int]) -> None:
@@ -186,7 +188,7 @@ def test_a_source_breaks_down_half_way(
             hub.faults.cut_after = 1
 
     with closing(PartialFile(target, file)) as partial:
-        Transfer(file, partial, sources, break_down, connections=4, idle_s=IDLE_S).run()
+        Transfer(file, partial, sources, break_down, connections=4, patience=PATIENCE).run()
         assert partial.sha256() == file.sha256
     assert hub.sent[file.name] > 300_000
     assert second.sent[file.name] < 900_002
@@ -201,7 +203,7 @@ def test_busy_for_a_moment(target: Path, file: ModelFile, hub: Hub) -> None:
         hub.faults.status = 0
 
     with closing(PartialFile(target, file)) as partial:
-        Transfer(file, partial, [source(hub)], recover, connections=1, idle_s=IDLE_S).run()
+        Transfer(file, partial, [source(hub)], recover, connections=1, patience=PATIENCE).run()
         assert partial.sha256() == file.sha256
 
 
@@ -305,6 +307,6 @@ def test_an_interruption_does_not_wait_for_what_stalls(
     monkeypatch.setattr(Route, "blame", blame)
     hub.faults.stall_after = 200_000
     hub.faults.rate = 1e6
-    transfer_part(target, file, hub, least=180_000, idle_s=3.0)
+    transfer_part(target, file, hub, least=180_000, patience=replace(PATIENCE, idle_s=3.0))
     # One that was still giving is left without a word.
     assert set(ends) <= {"unreachable"}

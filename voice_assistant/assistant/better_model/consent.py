@@ -1,19 +1,19 @@
-"""What people have answered when they were offered a model."""
+"""Remember what people have answered when they were offered a model."""
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 
+from voice_assistant.files import write_whole
 from voice_assistant.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
 
 class Consent:
-    """Answers by model, kept beside the models, so that nobody is asked twice.
+    """Keep answers by model, beside the models, so that nobody is asked twice.
 
     Args:
         settings: which may answer for everybody (`VOICE_DOWNLOAD`).
@@ -24,7 +24,7 @@ class Consent:
         self._path: Path = settings.model_dir / "answers.json"
 
     def given(self, model: str) -> bool | None:
-        """Whether a model may be fetched; `None` if nobody has been asked."""
+        """Return whether a model may be fetched; `None` if nobody has been asked."""
         if self._settings.download != "ask":
             return self._settings.download == "yes"
         return self._read().get(model)
@@ -34,9 +34,7 @@ class Consent:
         answers = {**self._read(), model: agreed}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._path.with_suffix(".new")
-            draft.write_text(json.dumps(answers), encoding="utf-8")
-            os.replace(draft, self._path)
+            write_whole(self._path, json.dumps(answers).encode("utf-8"))
         except OSError as error:
             _LOG.warning("the answer cannot be kept: %s", error)
 

@@ -1,23 +1,28 @@
-"""Checkpoints that the CPU cannot read are converted in the background."""
+"""Convert checkpoints that the CPU cannot read, in the background."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Sequence
 
 from voice_assistant.choice.recommend import names_for_cpu
 from voice_assistant.errors import ModelError
+from voice_assistant.models.events import ConversionFailed, Converted
 from voice_assistant.models.known import MODELS
 from voice_assistant.models.places import find_checkpoint, has
 from voice_assistant.models.store import is_here
 from voice_assistant.processes.helper import run_module
+from voice_assistant.processes.json_lines import EventReader
 from voice_assistant.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 
+_Event = Converted | ConversionFailed
+_EVENTS: EventReader[_Event] = EventReader(Converted, ConversionFailed)
+
 
 class ModelConversion:
-    """Converts what was put here as a checkpoint, once each, where the CPU is what runs it.
+    """Convert what was put here as a checkpoint, once each, where the CPU is what runs it.
 
     Args:
         settings: of the service.
@@ -28,7 +33,7 @@ class ModelConversion:
         self._tried: set[tuple[str, int]] = set()
 
     def find(self) -> str | None:
-        """A model whose conversion would be of use and has not been tried."""
+        """Return a model whose conversion would be of use and has not been tried."""
         if self._settings.engine == "torch":
             return None  # it reads checkpoints
         names = [self._settings.model]
@@ -41,13 +46,15 @@ class ModelConversion:
         return None
 
     async def run(self, name: str) -> ModelError | None:
-        """Convert a model; what served before goes on serving. Returns what went wrong."""
+        """Convert a model while what served before goes on serving, and return what went wrong."""
         # One that was still being copied is tried again.
         self._tried.add((name, self._written(name) or 0))
         arguments = (name, "--dir", str(self._settings.model_dir))
-        told: dict[str, Any] = {}
+        told: list[_Event] = []
         try:
-            code = await run_module("voice_assistant.converter", *arguments, on_line=told.update)
+            code = await run_module(
+                "voice_assistant.converter", *arguments, events=_EVENTS, on_event=told.append
+            )
         except OSError as failure:
             error = ModelError("MODEL_LOAD_FAILED", model=name, detail=str(failure))
         else:
@@ -59,7 +66,7 @@ class ModelConversion:
         return error
 
     def _written(self, name: str) -> int | None:
-        """When the checkpoint that is to be converted was written, if there is one."""
+        """Return when the checkpoint that is to be converted was written, if there is one."""
         model, folder = MODELS[name], self._settings.model_dir
         if is_here(model, "ctranslate2", folder):
             return None
@@ -69,8 +76,9 @@ class ModelConversion:
         return checkpoint.stat().st_mtime_ns
 
 
-def _error(name: str, code: int, told: dict[str, Any]) -> ModelError:
-    """What the process told, or that it ended without a word."""
-    if "code" in told:
-        return ModelError(told["code"], **told["params"])
+def _error(name: str, code: int, told: Sequence[_Event]) -> ModelError:
+    """Return what the process told, or that it ended without a word."""
+    for event in told:
+        if isinstance(event, ConversionFailed):
+            return ModelError(event.code, **event.params)
     return ModelError("MODEL_LOAD_FAILED", model=name, detail=f"exit {code}")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from voice_assistant.assistant.better_model.consent import Consent
 from voice_assistant.assistant.better_model.conversion import ModelConversion
@@ -82,7 +81,7 @@ class ModelFetch:
         if agreed:
             self._fetch(model)
         else:
-            self._change(state="declined", error=None)
+            self._show(replace(self.status, state="declined", error=None))
 
     async def _offer(self) -> None:
         # How fast this computer is shows once base has been warmed; where nothing can be loaded,
@@ -120,7 +119,7 @@ class ModelFetch:
         if agreed:
             self._fetch(model)
         elif agreed is False:
-            self._change(state="declined")
+            self._show(replace(self.status, state="declined"))
 
     def _say(self) -> None:
         if self._tell is not None and self._looked and self.status.state in ("offered", "fetching"):
@@ -128,14 +127,14 @@ class ModelFetch:
             tell(self.status)
 
     def _fetch(self, model: str) -> None:
-        download = ModelDownload(model, self._settings.model_dir, self._change)
-        self._change(state="fetching", error=None)
+        self._show(replace(self.status, state="fetching", error=None))
+        download = ModelDownload(model, self._settings.model_dir, self.status, self._show)
         self._download = asyncio.create_task(download.run())
         # One that was cancelled may still be ending its process.
         self._tasks.append(self._download)
 
-    def _change(self, **fields: Any) -> None:
-        self.status = replace(self.status, **fields)
+    def _show(self, status: FetchStatus) -> None:
+        self.status = status
 
     async def _watch(self) -> None:
         while True:
@@ -164,14 +163,14 @@ class ModelFetch:
         name = await asyncio.to_thread(self._conversion.find)
         error = await self._conversion.run(name) if name else None
         if error is not None and (name, self.status.state) == (self.status.model, "fetched"):
-            self._change(state="failed", error=error, done=0)
+            self._show(replace(self.status, state="failed", error=error, done=0))
             if error.code == "MODEL_DAMAGED":
                 self._ask()
 
     def _withdraw(self, new: _Models) -> None:
         """What somebody has put here is not offered any more."""
         if self.status.state != "fetching" and any(name == self.status.model for name, *_ in new):
-            self._change(state="fetched", error=None)
+            self._show(replace(self.status, state="fetched", error=None))
 
     @property
     def _on_cpu(self) -> bool:

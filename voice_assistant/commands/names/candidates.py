@@ -26,7 +26,7 @@ class Candidates:
     """Finds the names that sound most like a part of what was heard.
 
     The recogniser is then asked again with them as its context: with the right name among them base
-    writes 94 % of commands as they were said, without 26 % (shared/reference/speech.md, section 3).
+    writes 94 % of commands as they were said, with none 28 % (docs/sources.md, "Names as context").
 
     Args:
         names: as they are said.

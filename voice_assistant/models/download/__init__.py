@@ -1,4 +1,4 @@
-"""Model files from the network: in parts, from several sources, resumed, verified.
+"""Fetch model files from the network: in parts, from several sources, resumed, verified.
 
 What can go wrong, and what is done about it (`tests/models/download/` has a test for each):
 

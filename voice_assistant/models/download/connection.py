@@ -1,4 +1,4 @@
-"""One connection to a source: a span of a file, piece by piece."""
+"""Read a range of a file from a source over one connection, piece by piece."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from urllib3.util.wait import wait_for_read
 from voice_assistant.models.download.source import Source
 from voice_assistant.models.model import ModelFile
 
+# A source that does not accept within this time is unreachable, and the next one is asked.
 _CONNECT_S = 10
+# Bytes of one piece: what is lost when the process dies before it has been written.
 _MOST_BYTES = 1 << 20
+# Characters of a library's message that people are shown.
 _MOST_TEXT = 200
 _SOCKET_OPTIONS = [*HTTPConnection.default_socket_options]
 if sys.platform != "win32":
@@ -37,7 +40,7 @@ Pieces: TypeAlias = Generator[tuple[int, bytearray], None, None]
 
 
 class SourceError(Exception):
-    """A source did not give what was asked for.
+    """Say that a source did not give what was asked for.
 
     Args:
         fault: what is wrong.
@@ -53,11 +56,11 @@ class SourceError(Exception):
 
 
 class RangesIgnoredError(Exception):
-    """A source sends the whole file, whatever is asked for."""
+    """Say that a source sends the whole file, whatever is asked for."""
 
 
 class _Adapter(HTTPAdapter):
-    """Connections that end at once when this process does.
+    """Make connections that end at once when this process does.
 
     By themselves systems other than Windows say goodbye politely when a process is killed, and the
     source goes on sending to nobody until it is told off.
@@ -71,7 +74,7 @@ class _Adapter(HTTPAdapter):
 
 
 class Connection:
-    """Asks one source after another; keeps what is open to each.
+    """Ask one source after another, and keep open what is open to each.
 
     Args:
         file: what is asked for.
@@ -91,11 +94,11 @@ class Connection:
         self._response: requests.Response | None = None
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all that is open."""
         self._session.close()
 
     def abort(self) -> None:
-        """End a question that is under way, from another thread: nobody waits for its answer."""
+        """End a request that is under way, from another thread: nobody waits for its answer."""
         connection = self._response.raw.connection if self._response is not None else None
         if connection is not None and connection.sock is not None:
             with suppress(OSError):  # it may have ended by itself
@@ -134,7 +137,7 @@ class Connection:
         return self._response
 
     def _check(self, response: requests.Response) -> None:
-        """Whether this is the file that is wanted."""
+        """Refuse an answer that is not about the file that is wanted."""
         status = response.status_code
         if status not in (200, 206):
             # What the client did wrong stays wrong; 408 and 429 only ask for patience.
@@ -178,7 +181,7 @@ def _pieces(response: requests.Response, offset: int, end: int) -> Pieces:
 
 
 def _has_more(response: requests.Response) -> bool:
-    """Whether bytes have come that were not read yet; an encrypted one may hide some."""
+    """Return whether more bytes have arrived; an encrypted connection may hide some."""
     connection = response.raw.connection
     if connection is None or connection.sock is None:
         return False
@@ -187,7 +190,7 @@ def _has_more(response: requests.Response) -> bool:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Whatever the libraries raise, as a `SourceError`."""
+    """Raise whatever the libraries raise as a `SourceError`."""
     try:
         yield
     except (RequestException, HTTPError, OSError) as error:

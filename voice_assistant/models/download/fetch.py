@@ -1,8 +1,7 @@
-"""Getting a model: its files, verified and in place."""
+"""Fetch the files of a model, verify them and put them in place."""
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -10,12 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from voice_assistant.errors import ModelError
+from voice_assistant.files import is_disk_full, no_space
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
-from voice_assistant.models.download.rate import Progress, RateMeter
+from voice_assistant.models.download.rate import FetchProgress, RateMeter
 from voice_assistant.models.download.source import Source, SourceName, find_source
-from voice_assistant.models.download.transfer import CONNECTIONS, IDLE_S, Transfer
+from voice_assistant.models.download.transfer import CONNECTIONS, PATIENCE, Patience, Transfer
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
@@ -26,7 +26,7 @@ _SPARE = 50_000_000
 
 
 class Fetch:
-    """One model on its way to its folder.
+    """Fetch one model into its folder.
 
     Args:
         model: the model.
@@ -34,25 +34,25 @@ class Fetch:
         on_progress: called a few times a second.
         on_wait: called if another download of this model is under way, which is waited for.
         connections: to a source, at once.
-        idle_s: seconds without a byte after which a connection counts as stalled.
+        patience: how long it waits for what.
     """
 
     def __init__(
         self,
         model: Model,
         folder: Path,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[FetchProgress], None],
         on_wait: Callable[[], None],
         *,
         connections: int = CONNECTIONS,
-        idle_s: float = IDLE_S,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._model = model
         self._folder = folder
         self._on_progress = on_progress
         self._on_wait = on_wait
         self._connections = connections
-        self._idle_s = idle_s
+        self._patience = patience
 
     def run(self, offers: list[Offer]) -> Offer:
         """Fetch the files of the first offer that works, and return it.
@@ -81,9 +81,8 @@ class Fetch:
                     else:
                         return offer
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                need = sum(file.size for file in offers[0].files)
-                raise self._disk_full(need) from error
+            if is_disk_full(error):
+                raise no_space(self._folder, offers[0].size) from error
             raise self._error("FAILED", "", str(error)) from error
         raise first or self._error("FAILED", "", "no source")
 
@@ -117,7 +116,7 @@ class Fetch:
                     Transfer(
                         *(file, partial, asked, report),
                         connections=self._connections,
-                        idle_s=self._idle_s,
+                        patience=self._patience,
                     ).run()
                 except SourceError as error:
                     raise self._source_error(asked[0], error) from error
@@ -129,11 +128,7 @@ class Fetch:
 
     def _require_space(self, need: int) -> None:
         if shutil.disk_usage(self._folder).free < need + _SPARE:
-            raise self._disk_full(need + _SPARE)
-
-    def _disk_full(self, need: int) -> ModelError:
-        need_mb = round(need / 1e6)
-        return ModelError("DISK_FULL", folder=str(self._folder), need_mb=need_mb)
+            raise no_space(self._folder, need + _SPARE)
 
     def _source_error(self, source: Source, error: SourceError) -> ModelError:
         return self._error(error.fault.upper(), _host(source), error.detail)

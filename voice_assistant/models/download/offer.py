@@ -1,4 +1,4 @@
-"""In which form a model is to be had, and from where."""
+"""Find in which form a model can be fetched, and from where."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voice_assistant.models.model import Model, ModelFile
 Form = Literal["checkpoint", "ctranslate2"]
 """OpenAI's file, which torch reads and the CPU needs converted; or the CPU's, which both read."""
 
-Wish = Literal["auto", "modelscope", "official", "registry"]
+WantedSource = Literal["auto", "modelscope", "official", "registry"]
 """What can be asked for: a source, or whatever gets there."""
 
 SOURCES: tuple[SourceName, ...] = ("modelscope", "official")
@@ -20,7 +20,7 @@ SOURCES: tuple[SourceName, ...] = ("modelscope", "official")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Files that make a model usable.
+    """Hold the files that make a model usable, and where they are.
 
     Attributes:
         form: what they are.
@@ -34,12 +34,12 @@ class Offer:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Return the bytes of all files."""
         return sum(file.size for file in self.files)
 
 
-def find_offers(model: Model, form: Form, wish: Wish) -> list[Offer]:
-    """What there is of a model on the network, best first.
+def find_offers(model: Model, form: Form, wish: WantedSource) -> list[Offer]:
+    """Return what there is of a model on the network, best first.
 
     A source that comes earlier counts for more than the form: what it has can be converted, and
     what is slow is waited for.

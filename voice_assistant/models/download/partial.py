@@ -1,4 +1,4 @@
-"""A file that is on its way: its bytes so far, and a journal of which they are."""
+"""Keep the bytes of a file that is being fetched, and a journal of which they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from voice_assistant.models.download.spans import Spans
+from voice_assistant.files import write_whole
+from voice_assistant.models.download.byte_ranges import ByteRanges
 from voice_assistant.models.model import ModelFile
 
 # Where a piece begins, and how long it is.
@@ -21,11 +22,12 @@ _MAGIC = b"voice-assistant partial 1\n"
 _BOOT = struct.Struct("<Q")
 # The time of the start is computed anew, and the clock may have been set.
 _SAME_BOOT_S = 10
+# Bytes that are read at a time to be hashed.
 _PIECE = 1 << 20
 
 
 class PartialFile:
-    """Bytes of a file in any order, which survive the end of the process at any moment.
+    """Keep bytes of a file in any order, so that they survive the end of the process at any moment.
 
     A piece is written first and then noted in the journal. After `kill -9` only pieces that were
     not noted are lost. After a power cut, which shows in the time of the computer's start, also
@@ -50,12 +52,12 @@ class PartialFile:
 
     @property
     def done(self) -> int:
-        """How many bytes are there."""
+        """Return how many bytes are there."""
         with self._lock:
             return self._there.total
 
     def missing(self) -> list[tuple[int, int]]:
-        """The ranges that are not there, ascending."""
+        """Return the ranges that are missing, ascending."""
         with self._lock:
             return list(self._there.missing(self._size))
 
@@ -70,7 +72,7 @@ class PartialFile:
                 self._write(start, memoryview(data)[start - offset : end - offset])
 
     def hash_ahead(self, most: int) -> int:
-        """Hash what has come without a gap, and return how much that was, at most so many bytes.
+        """Hash what is there without a gap, at most so many bytes, and return how many that were.
 
         Done while the rest comes, it leaves next to nothing for the end.
         """
@@ -88,7 +90,7 @@ class PartialFile:
         return end - begin
 
     def settle(self) -> None:
-        """Have all that has come on the disk, so that a power cut does not take it back.
+        """Send all bytes to the disk, so that a power cut does not lose them.
 
         Raises:
             OSError: the disk is full, for example.
@@ -100,7 +102,7 @@ class PartialFile:
             self._journal.write(_RECORD.pack(noted, _ON_DISK))
 
     def sha256(self) -> str:
-        """Of all bytes, in hexadecimal, once they are there."""
+        """Return the SHA-256 of all bytes, in hexadecimal, once they are there."""
         self.hash_ahead(self._size)
         return self._digest.hexdigest()
 
@@ -118,7 +120,7 @@ class PartialFile:
         self._open()
 
     def close(self) -> None:
-        """Let go of the files; what is there stays."""
+        """Close the files; the bytes stay."""
         self._data.close()
         self._journal.close()
         if not self._there.total:
@@ -138,7 +140,7 @@ class PartialFile:
         self._data_path.unlink(missing_ok=True)
 
     def _open(self) -> None:
-        self._there = Spans()
+        self._there = ByteRanges()
         self._digest, self._hashed = hashlib.sha256(), 0
         # Not "a": on some systems that appends whatever the position.
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -154,13 +156,11 @@ class PartialFile:
         boot = _BOOT.pack(int(psutil.boot_time()))
         spans = [_RECORD.pack(start, end - start) for start, end in self._there.ranges]
         noted = self._header + boot + b"".join(spans)
-        draft = self._journal_path.with_suffix(".draft")
-        draft.write_bytes(noted + _RECORD.pack(len(noted), _ON_DISK))
-        os.replace(draft, self._journal_path)
+        write_whole(self._journal_path, noted + _RECORD.pack(len(noted), _ON_DISK))
         self._journal = self._journal_path.open("ab", buffering=0)
 
     def _read_journal(self) -> list[tuple[int, int]]:
-        """What can be relied on; nothing, if the journal is about another file."""
+        """Return the records that can be relied on; none if the journal is about another file."""
         try:
             noted = self._journal_path.read_bytes()
         except FileNotFoundError:

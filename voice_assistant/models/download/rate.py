@@ -1,4 +1,4 @@
-"""How fast a download is, and how long it will take."""
+"""Measure how fast a download is, and how long it will take."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _WINDOW_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a download is.
+class FetchProgress:
+    """Hold how far a download is.
 
     Attributes:
         done: bytes that are there.
@@ -29,12 +29,12 @@ class Progress:
 
     @property
     def percent(self) -> float:
-        """0…100."""
+        """Return the share of the bytes that are there, 0…100."""
         return 100 * self.done / self.total if self.total else 100.0
 
 
 class RateMeter:
-    """Turns counts of bytes into progress.
+    """Turn counts of bytes into progress.
 
     Args:
         total: bytes there will be.
@@ -46,8 +46,8 @@ class RateMeter:
         self._clock = clock
         self._counts: deque[tuple[float, int]] = deque()
 
-    def update(self, done: int) -> Progress:
-        """The progress, now that `done` bytes are there."""
+    def update(self, done: int) -> FetchProgress:
+        """Return the progress, now that `done` bytes are there."""
         now = self._clock()
         self._counts.append((now, done))
         while len(self._counts) > 2 and self._counts[1][0] < now - _WINDOW_S:
@@ -55,4 +55,4 @@ class RateMeter:
         since, before = self._counts[0]
         rate = max(0, done - before) / (now - since) if now > since else 0.0
         left_s = (self._total - done) / rate if rate else None
-        return Progress(done, self._total, rate, left_s)
+        return FetchProgress(done, self._total, rate, left_s)

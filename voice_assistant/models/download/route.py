@@ -1,4 +1,4 @@
-"""Which source is asked next, by what each of them has done so far."""
+"""Choose which source is asked next, by what each of them has done so far."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BETTER = 1.5
 
 @dataclass(slots=True)
 class _Record:
-    """What a source has done.
+    """Hold what a source has done.
 
     Attributes:
         bytes: that it gave.
@@ -41,12 +41,12 @@ class _Record:
 
     @property
     def rate(self) -> float:
-        """Bytes per second of one connection."""
+        """Return the bytes per second of one connection."""
         return self.bytes / self.seconds if self.seconds else 0.0
 
 
 class Route:
-    """Sources of one file, the one that is asked first.
+    """Order the sources of one file, the one that is asked first at the front.
 
     Args:
         sources: at least one, as they are to be tried.
@@ -61,12 +61,12 @@ class Route:
 
     @property
     def error(self) -> SourceError | None:
-        """What was wrong with the first source, if none is left to ask."""
+        """Return what was wrong with the first source, if none is left to ask."""
         with self._lock:
             return None if self._left() else self._records[self._order[0]].error
 
     def choose(self, *, scout: bool) -> Source | None:
-        """The source that the calling thread is to ask now; `None` if none is left.
+        """Return the source that the calling thread is to ask now; `None` if none is left.
 
         Args:
             scout: whether it is worth the while to measure the next source beside the first. One
@@ -83,7 +83,7 @@ class Route:
             return left[0] if left else None
 
     def tell(self, source: Source, count: int, seconds: float, *, fresh: bool = True) -> None:
-        """Bytes came, `count` of them, over one connection in so many seconds.
+        """Note that one connection brought `count` bytes in so many seconds.
 
         Args:
             source: that gave them.
@@ -102,7 +102,13 @@ class Route:
                 self._compare(*left[:2])
 
     def blame(self, source: Source, error: SourceError, began: float) -> int:
-        """A source failed that was asked at `began` (`time.monotonic`). Returns its failures."""
+        """Note that a source has failed, and return how often it has in a row.
+
+        Args:
+            source: that failed.
+            error: how.
+            began: when it was asked (`time.monotonic`).
+        """
         with self._lock:
             record = self._records[source]
             record.error = error

@@ -1,4 +1,4 @@
-"""Where on the network a file can be had."""
+"""Find the addresses of a file on the network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SourceName = Literal["modelscope", "official", "registry"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One address of a file.
+    """Hold one address of a file.
 
     Attributes:
         name: whose it is.
@@ -28,7 +28,7 @@ class Source:
 
 
 def find_source(name: SourceName, file: ModelFile) -> Source | None:
-    """The address of a file at a source; `None` if it has none.
+    """Return the address of a file at a source; `None` if it has none.
 
     The address on ModelScope is the one that its own client asks (modelscope_hub 0.5.1).
     """

@@ -1,4 +1,4 @@
-"""Getting one file over several connections at once."""
+"""Fetch one file over several connections at once."""
 
 from __future__ import annotations
 
@@ -23,13 +23,30 @@ from voice_assistant.models.model import ModelFile
 CONNECTIONS = 8
 """Connections to a source. Many hubs and networks limit each one."""
 
-IDLE_S = 15.0
-"""Seconds without a byte after which a connection counts as stalled."""
 
-# What is left is shared down to this size; a request for less costs more than it saves.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Hold how long a transfer waits for what, in seconds.
+
+    Attributes:
+        idle_s: for a byte, before a connection counts as stalled.
+        poll_s: between reports of progress, and before a connection without work asks for some.
+        most_pause_s: at most, before a source that fails again and again is asked once more.
+    """
+
+    idle_s: float = 15.0
+    poll_s: float = 0.1
+    most_pause_s: float = 8.0
+
+
+PATIENCE = Patience()
+"""What suits the internet."""
+
+
+# Bytes. What is left is shared down to this size; a request for less costs more than it saves.
 _LEAST_SHARE = 1 << 18
+# Bytes of one request, at most.
 _MOST_SPAN = 1 << 26
-_POLL_S = 0.1
 # The rest of a second in which there is nothing to hash.
 _BREATH_S = 0.01
 # Bytes that are hashed, and sent to the disk, at a time, while others come.
@@ -37,22 +54,22 @@ _HASHED = 1 << 24
 _SETTLED = 1 << 26
 # Bytes per second. Where one connection gives as much, others would only get in its way.
 _PLENTY = 50_000_000
+# The first connection has this long to begin before others join it.
 _BEGIN_S = 0.4
-_MOST_WAIT_S = 8.0
 # Where it takes longer than this, it is worth asking whether another source is faster.
 _LONG_S = 30.0
 
 
 @dataclass(slots=True)
 class _Work:
-    """A span that one connection is at."""
+    """Hold the range that one connection is at."""
 
     offset: int
     end: int
 
 
 class Transfer:
-    """Fetches what is missing of a file.
+    """Fetch what is missing of a file.
 
     Args:
         file: what it is.
@@ -60,7 +77,7 @@ class Transfer:
         sources: in the order in which they are asked.
         on_progress: called from time to time with the number of bytes that are there.
         connections: how many at once.
-        idle_s: seconds without a byte after which a connection counts as stalled.
+        patience: how long it waits for what.
     """
 
     def __init__(
@@ -71,7 +88,7 @@ class Transfer:
         on_progress: Callable[[int], None],
         *,
         connections: int = CONNECTIONS,
-        idle_s: float = IDLE_S,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._file = file
         self._partial = partial
@@ -79,7 +96,7 @@ class Transfer:
         self._on_progress = on_progress
         self._connections = connections
         self._started = 1
-        self._idle_s = idle_s
+        self._patience = patience
         self._waiting = partial.missing()
         self._working: list[_Work] = []
         self._whole: set[Source] = set()
@@ -91,7 +108,7 @@ class Transfer:
         self._at_first = partial.done
 
     def run(self) -> None:
-        """Fetch it all.
+        """Fetch the whole file.
 
         Raises:
             SourceError: no source has the rest; what came stays in `partial`.
@@ -117,7 +134,9 @@ class Transfer:
                 self._partial.hash_ahead(self._file.size)
             finally:
                 self._stopped.set()
-                for connection in self._open:
+                with self._lock:
+                    opened = list(self._open)
+                for connection in opened:
                     connection.abort()
         self._on_progress(self._partial.done)
         for worker in (*workers, settler):
@@ -128,26 +147,27 @@ class Transfer:
             raise error
 
     def _wait(self, workers: Sequence[Future[None]]) -> None:
-        """Let some time pass, and hash meanwhile what would have to be hashed at the end."""
-        until = time.monotonic() + _POLL_S
+        """Wait a little, and hash meanwhile what would have to be hashed at the end."""
+        until = time.monotonic() + self._patience.poll_s
         while time.monotonic() < until:
             waits = self._partial.hash_ahead(_HASHED) < _HASHED
             if waits and not wait(workers, _BREATH_S).not_done:
                 return
 
     def _settle(self) -> None:
-        """Have what comes on the disk, beside all else: the disk is waited for, not worked with."""
+        """Send what comes to the disk beside all else, since that is all waiting and no work."""
         settled, stopped = self._at_first, False
         while not stopped:
-            stopped = self._stopped.wait(_POLL_S)
+            stopped = self._stopped.wait(self._patience.poll_s)
             done = self._partial.done
             if done - settled >= (1 if stopped else _SETTLED):
                 self._partial.settle()
                 settled = done
 
     def _work(self) -> None:
-        with closing(Connection(self._file, self._idle_s)) as connection:
-            self._open.append(connection)
+        with closing(Connection(self._file, self._patience.idle_s)) as connection:
+            with self._lock:
+                self._open.append(connection)
             while not self._stopped.is_set():
                 source = self._route.choose(scout=self._takes_long())
                 if source is None:
@@ -158,12 +178,12 @@ class Transfer:
                     self._fetch(connection, source, work)
                 elif self._working or self._waiting:
                     # Another connection may fail, and leave its span.
-                    self._stopped.wait(_POLL_S)
+                    self._stopped.wait(self._patience.poll_s)
                 else:
                     return
 
     def _take(self, source: Source) -> _Work | None:
-        """The next span to ask for: one that waits, or half of the longest that is under way."""
+        """Return the next range to ask for: one that waits, or half of the longest under way."""
         with self._lock:
             if source in self._whole:
                 work = self._take_all()
@@ -213,7 +233,7 @@ class Transfer:
         finally:
             self._give_back(work)
         if failures > 1:
-            self._stopped.wait(min(2.0 ** (failures - 2), _MOST_WAIT_S))
+            self._stopped.wait(min(2.0 ** (failures - 2), self._patience.most_pause_s))
 
     def _receive(self, pieces: Pieces, source: Source, work: _Work) -> None:
         asked, since = work.end, time.monotonic()

@@ -1,7 +1,7 @@
 """Translate what openai-whisper and CTranslate2 call the weights of a Whisper model.
 
 Source: openai-whisper 20250625, `model.py`; `ctranslate2/converters/transformers.py`, whose names
-of layers these are (shared/reference/speech.md §1).
+of layers these are (docs/sources.md, "Names of weights").
 """
 
 from __future__ import annotations

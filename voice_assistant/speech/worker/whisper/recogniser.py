@@ -16,7 +16,7 @@ from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, WINDOW_S, S
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions, Encoded, Engine
 
 # Whisper was trained on 30 s windows and always pays for them; it can encode less. Without a floor
-# it runs away (shared/reference/speech.md §3); 6 s are enough with the margin and the retry below
+# it runs away (docs/sources.md, "Shorter context"); 6 s are enough with the margin and retry below
 # (benchmarks/spoken.py).
 _FLOOR_S = 6.0
 _MARGIN_S = 2.0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
+from voice_assistant.files import replacing
 from voice_assistant.speech.worker.whisper.torch.weights import Weights
 
 
@@ -28,15 +26,5 @@ def write_checkpoint(weights: Weights, path: Path) -> None:
     """
     # torch saves memory that tensors share as a whole; each is to have its own, as OpenAI's do.
     state = {name: tensor.clone() for name, tensor in weights.tensors}
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            torch.save({"dims": asdict(weights.dimensions), "model_state_dict": state}, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # Temporary files are their owner's alone; models are for every user of the computer.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+    with replacing(path) as stream:
+        torch.save({"dims": asdict(weights.dimensions), "model_state_dict": state}, stream)

@@ -1,4 +1,4 @@
-"""Spans of a file that are there, and those that are missing."""
+"""Count which bytes of a file are there, and which are missing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 
-class Spans:
-    """A set of byte offsets, kept as ranges that neither touch nor overlap."""
+class ByteRanges:
+    """Hold a set of byte offsets as ranges that neither touch nor overlap."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
@@ -15,12 +15,12 @@ class Spans:
 
     @property
     def total(self) -> int:
-        """How many bytes there are."""
+        """Return how many bytes there are."""
         return sum(self._ends) - sum(self._starts)
 
     @property
     def ranges(self) -> list[tuple[int, int]]:
-        """The ranges, ascending."""
+        """Return the ranges, ascending."""
         return list(zip(self._starts, self._ends, strict=True))
 
     def add(self, start: int, end: int) -> None:
@@ -36,7 +36,7 @@ class Spans:
         self._ends[first:last] = [end]
 
     def missing(self, end: int, start: int = 0) -> Iterator[tuple[int, int]]:
-        """The ranges between `start` and `end` that are not there."""
+        """Yield the ranges between `start` and `end` that are missing."""
         for begin, after in self.ranges:
             if begin >= end:
                 break

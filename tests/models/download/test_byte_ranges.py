@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from voice_assistant.models.download.spans import Spans
+from voice_assistant.models.download.byte_ranges import ByteRanges
 
 
-def of(*ranges: tuple[int, int]) -> Spans:
-    spans = Spans()
+def of(*ranges: tuple[int, int]) -> ByteRanges:
+    spans = ByteRanges()
     for start, end in ranges:
         spans.add(start, end)
     return spans

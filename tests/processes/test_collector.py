@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from voice_assistant.processes.lasting import lasting
+from voice_assistant.processes.collector import permanent_objects
 
 
 @pytest.fixture(autouse=True)
@@ -17,15 +17,15 @@ def _thawed() -> Iterator[None]:
 
 def test_nothing_is_collected_meanwhile_and_what_was_made_is_left_alone() -> None:
     before = gc.get_freeze_count()
-    with lasting():
+    with permanent_objects():
         assert not gc.isenabled()
-        made = [[] for _ in range(1000)]  # type: ignore[var-annotated]
+        made: list[list[int]] = [[] for _ in range(1000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() >= before + len(made)
 
 
 def test_what_fails_leaves_the_collector_on() -> None:
-    with pytest.raises(ImportError), lasting():
+    with pytest.raises(ImportError), permanent_objects():
         raise ImportError
     assert gc.isenabled()
 
@@ -33,7 +33,7 @@ def test_what_fails_leaves_the_collector_on() -> None:
 def test_who_had_it_off_keeps_it_off() -> None:
     gc.disable()
     try:
-        with lasting():
+        with permanent_objects():
             pass
         assert not gc.isenabled()
     finally:
