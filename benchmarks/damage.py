@@ -25,7 +25,7 @@ from pathlib import Path
 import opencc
 from pypinyin import Style, pinyin
 
-from benchmarks.intent import Request, read_requests
+from benchmarks.intent import Request, described, read_requests
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.names.entry import this_platform
 
@@ -218,8 +218,9 @@ def main() -> None:
         print(f"{way:28} {still:5} {len(damaged):5} {share} {len(launched):14}")
         if way == arguments.mistakes:
             for request, text in [*lost, *launched]:
-                made = library.decide(text)
-                print(f"  {request.text} | {text} | {made.kind} {made.reason} {made.target or ''}")
+                [decision] = library.decide(text).decisions
+                kind, target = described(decision)
+                print(f"  {request.text} | {text} | {kind} {decision.reason} {target}")
 
 
 if __name__ == "__main__":

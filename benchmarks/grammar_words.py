@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.intent import Request, read_requests
-from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.decision import Understanding
 from voice_assistant.commands.library import builtin
 from voice_assistant.commands.matcher import Matcher
 from voice_assistant.commands.names.catalogue import Catalogue
@@ -76,7 +76,7 @@ class Usage:
         changed = zip(self._decisions, self._decide(data), strict=True)
         return Counts(chat, len(with_it) - chat, sum(old != new for old, new in changed))
 
-    def _decide(self, data: dict[str, Any]) -> list[Decision]:
+    def _decide(self, data: dict[str, Any]) -> list[Understanding]:
         matcher = Matcher(Grammar(data), self._catalogue, this_platform())
         return [matcher.decide(request.text) for request in self._requests]
 

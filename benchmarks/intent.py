@@ -26,7 +26,14 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
-from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.decision import (
+    Chat,
+    Decision,
+    OpenApp,
+    OpenSite,
+    Understanding,
+    Unresolved,
+)
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.commands.normalise import key
@@ -42,11 +49,12 @@ class Request:
     target: str
     source: str
 
-    def is_right(self, decision: Decision) -> bool:
+    def is_right(self, understanding: Understanding) -> bool:
         """Return whether the entry that was asked for is opened."""
-        names = {key(name) for name in decision.names}
-        opens = decision.command_type in ("app", "site")
-        return bool(self.target) and opens and key(self.target) in names
+        command = understanding.command
+        if not self.target or not isinstance(command, OpenApp | OpenSite):
+            return False
+        return key(self.target) in map(key, command.names)
 
     @property
     def form(self) -> str:
@@ -58,30 +66,30 @@ class Request:
             return "bare"
         return "plain" if len(text) - text.find(target) - len(target) <= 1 else "more"
 
-    def launches(self, decision: Decision) -> bool:
+    def launches(self, understanding: Understanding) -> bool:
         """Return whether an app or a site is launched."""
-        return decision.command_type in ("app", "site")
+        return isinstance(understanding.command, OpenApp | OpenSite)
 
 
 @dataclass(frozen=True)
 class Result:
-    """Hold one sentence and what was made of it."""
+    """Hold one sentence and what was understood."""
 
     request: Request
-    decision: Decision
+    understanding: Understanding
     seconds: float
 
     @property
     def is_right(self) -> bool:
         """Return whether the entry that was asked for is opened."""
-        return self.request.is_right(self.decision)
+        return self.request.is_right(self.understanding)
 
     @property
     def is_mistake(self) -> bool:
         """Return whether something else was done than was asked for."""
         if self.request.label == "chat":
-            return self.decision.is_command
-        return not (self.is_right if self.request.target else self.decision.is_command)
+            return self.understanding.is_command
+        return not (self.is_right if self.request.target else self.understanding.is_command)
 
 
 def read_requests(file: Path) -> Iterator[Request]:
@@ -96,8 +104,8 @@ def measure(file: Path, library: CommandLibrary) -> list[Result]:
     results = []
     for request in read_requests(file):
         began = time.perf_counter()
-        decision = library.decide(request.text)
-        results.append(Result(request, decision, time.perf_counter() - began))
+        understanding = library.decide(request.text)
+        results.append(Result(request, understanding, time.perf_counter() - began))
     return results
 
 
@@ -114,8 +122,8 @@ def report(results: list[Result], *, mistakes: bool) -> None:
     for group in sorted(groups):
         _row(group, groups[group])
 
-    chat = [result.decision for result in results if result.request.label == "chat"]
-    types = Counter(decision.command_type for decision in chat if decision.is_command)
+    chat = [result.understanding for result in results if result.request.label == "chat"]
+    types = Counter(each.command_type for each in chat if each.is_command)
     print(f"chat: {len(chat)}; taken for", end=" ")
     print(", ".join(f"{kind} {types[kind]}" for kind in ("app", "site", "search", "system")))
     print(f"chat that launches: {_share(types['app'] + types['site'], len(chat))}")
@@ -125,15 +133,28 @@ def report(results: list[Result], *, mistakes: bool) -> None:
     print(f"decision: p50 {p50:.0f} µs, p99 {p99:.0f} µs, longest {longest:.0f} µs")
     if mistakes:
         for result in filter(attrgetter("is_mistake"), results):
-            asked, made = result.request, result.decision
+            asked, found = result.request, result.understanding
+            [decision] = found.decisions
+            kind, target = described(decision)
             print(
-                f"  {asked.label} {asked.target or '-'}: {asked.text} | {made.kind} "
-                f"{made.command_type or made.reason} {made.target or ''} | {asked.source}"
+                f"  {asked.label} {asked.target or '-'}: {asked.text} | {kind} "
+                f"{found.command_type or decision.reason} {target} | {asked.source}"
             )
 
 
+def described(decision: Decision) -> tuple[str, str]:
+    """Return the kind of a decision, in a word, and its target."""
+    match decision:
+        case Chat():
+            return "chat", ""
+        case Unresolved(name=name):
+            return "unresolved", name or ""
+        case _:
+            return "command", decision.target
+
+
 def _row(group: str, results: list[Result]) -> None:
-    commands = sum(result.decision.is_command for result in results)
+    commands = sum(result.understanding.is_command for result in results)
     right = sum(result.is_right for result in results)
     share = right / len(results)
     print(f"{group:16} {len(results):6} {commands:8} {right:6} {share:7.1%}")

@@ -16,7 +16,8 @@ from itertools import product
 from pathlib import Path
 
 from benchmarks.spoken import judge
-from voice_assistant.commands.decision import Decision
+from voice_assistant.assistant.expectations import first_prompt, next_prompt
+from voice_assistant.commands.decision import Understanding, Unresolved
 from voice_assistant.commands.library import CommandLibrary, builtin
 from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.settings import load_settings
@@ -44,31 +45,32 @@ class Listener:
         self._folder = folder
         self.library = library
 
-    def hear(self, clip: str, prompt: str) -> tuple[str, Decision]:
+    def recognise(self, clip: str, prompt: str) -> tuple[str, Understanding]:
         """Return what is written for a clip, and what that asks for."""
         data = (self._folder / clip).read_bytes()
         transcript = pipeline.transcribe(self._engine, data, max_s=60, language="zh", prompt=prompt)
         return transcript.text, self.library.decide(transcript.text)
 
-    def looks(self, clip: str, counts: tuple[int, ...]) -> list[Decision]:
-        """Return the decisions after each look, as far as there are looks."""
-        text, decision = self.hear(clip, self.library.prompt())
-        decisions = [decision]
-        for look, names in enumerate(counts, 2):
-            if decision.is_command or (look > 2 and decision.kind != "unresolved"):
+    def passes(self, clip: str, counts: tuple[int, ...]) -> list[Understanding]:
+        """Return what is understood after each pass, as far as there are passes."""
+        text, found = self.recognise(clip, first_prompt(self.library))
+        understandings = [found]
+        for number, names in enumerate(counts, 2):
+            unresolved = isinstance(found.decisions[0], Unresolved)
+            if found.is_command or (number > 2 and not unresolved):
                 break
-            if (prompt := self.library.prompt_for(text, names)) is None:
+            if (prompt := next_prompt(self.library, text, names)) is None:
                 break
-            text, decision = self.hear(clip, prompt)
-            decisions.append(decision)
-        return decisions
+            text, found = self.recognise(clip, prompt)
+            understandings.append(found)
+        return understandings
 
 
-def _answer(decision: Decision) -> dict[str, object]:
+def _answer(understanding: Understanding) -> dict[str, object]:
     return {
-        "is_command": decision.is_command,
-        "command_type": decision.command_type,
-        "command_target": decision.target,
+        "is_command": understanding.is_command,
+        "command_type": understanding.command_type,
+        "command_target": understanding.target,
     }
 
 
@@ -89,10 +91,10 @@ def main() -> None:
         right = [0] * (len(counts) + 1)
         wrong = 0
         for row in commands:
-            decisions = listener.looks(row["file"], counts)
-            for look in range(len(right)):
-                right[look] += judge(row, _answer(decisions[min(look, len(decisions) - 1)]))
-            last = decisions[-1]
+            found = listener.passes(row["file"], counts)
+            for number in range(len(right)):
+                right[number] += judge(row, _answer(found[min(number, len(found) - 1)]))
+            last = found[-1]
             opens = last.command_type in ("app", "site")
             wrong += opens and not judge(row, _answer(last))
         print(
@@ -100,7 +102,7 @@ def main() -> None:
             f"{right[0]}, two {right[1]}, three {right[2]}; something else opened {wrong}"
         )
 
-    launched = sum(listener.looks(row["file"], (8,))[-1].is_command for row in chat)
+    launched = sum(listener.passes(row["file"], (8,))[-1].is_command for row in chat)
     print(f"chat that becomes a command by names like it: {launched} of {len(chat)}")
     names = [entry["name"] for kind in ("app", "site") for entry in builtin(f"{kind}s")[kind]]
     rng = random.Random(1)  # noqa: S311 -- nothing secret
@@ -108,7 +110,7 @@ def main() -> None:
     launched = 0
     for _, row in tries:
         prompt = "，".join(f"打开{name}" for name in rng.sample(names, 8)) + "。"
-        launched += listener.hear(row["file"], prompt)[1].is_command
+        launched += listener.recognise(row["file"], prompt)[1].is_command
     print(f"chat that becomes a command by names chosen at random: {launched} of {len(tries)}")
 
 

@@ -29,6 +29,7 @@ from tests.support.hostile_uploads import wav
 from tests.support.live_service import LiveService
 from tests.support.sounds import in_noise, short_clip, sounds_without_speech
 from voice_assistant import ROOT
+from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.pipeline import transcribe
@@ -121,7 +122,7 @@ def count_lost(clips: list[Path]) -> None:
         max_audio_s=60,
     )
     engine = CTranslate2Engine(config)
-    prompt = CommandLibrary(Path("nonexistent"), "linux").prompt()
+    prompt = first_prompt(CommandLibrary(Path("nonexistent"), "linux"))
     spoken = [decode(clip.read_bytes(), 60) for clip in clips]
     words = [short_clip(samples, end=end) for samples in spoken for end in (False, True)]
     print(f"of {len(words)} short words without text: with the gates, without, only with them")

@@ -134,13 +134,13 @@ def report(rows: list[Row], said: list[dict[str, str]], library: CommandLibrary)
         cer = sum(errors) / sum(len(fold(clip["text"])) for clip in said)
         understood = 0
         for place in commands:
-            decision = library.decide(row.texts[place])
+            understanding = library.decide(row.texts[place])
             understood += judge(
                 said[place],
                 {
-                    "is_command": decision.is_command,
-                    "command_type": decision.command_type,
-                    "command_target": decision.target,
+                    "is_command": understanding.is_command,
+                    "command_type": understanding.command_type,
+                    "command_target": understanding.target,
                 },
             )
         print(

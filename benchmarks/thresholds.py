@@ -32,14 +32,14 @@ from unittest.mock import patch
 from benchmarks.damage import DAMAGES
 from benchmarks.intent import Request, read_requests
 from benchmarks.second_look import Listener
+from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.commands import matcher, repeats, sound
 from voice_assistant.commands import opening as open_requests
 from voice_assistant.commands import searching as search_requests
-from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.decision import CONFIDENCE, Search, Understanding, Unresolved
 from voice_assistant.commands.library import CommandLibrary, builtin
 from voice_assistant.commands.names import candidates, catalogue, sound_index
 from voice_assistant.commands.names.candidates import Candidates
-from voice_assistant.commands.names.catalogue import CONFIDENCE
 from voice_assistant.commands.names.entry import read_entries, this_platform
 from voice_assistant.commands.normalise import key
 from voice_assistant.commands.wordings import opening as open_wordings
@@ -137,16 +137,17 @@ def damaged(requests: list[Request]) -> list[Sentence]:
     return sentences
 
 
-def outcome(request: Request, decision: Decision) -> str | None:
-    """Return the column in which a decision counts, if it counts in any."""
+def outcome(request: Request, understanding: Understanding) -> str | None:
+    """Return the column in which what was understood counts, if it counts in any."""
     is_chat = request.label == "chat"
-    if request.launches(decision):
+    if request.launches(understanding):
         if is_chat:
             return "launched"
-        return "right" if request.is_right(decision) else "wrong"
-    if decision.kind == "unresolved":
+        return "right" if request.is_right(understanding) else "wrong"
+    [decision] = understanding.decisions
+    if isinstance(decision, Unresolved):
         return "asked in chat" if is_chat else "asked"
-    return "searched" if is_chat and decision.command_type == "search" else None
+    return "searched" if is_chat and isinstance(decision, Search) else None
 
 
 def vary_meaning(number: Number, sets: list[list[Sentence]], commands: Path) -> None:
@@ -204,12 +205,12 @@ def unclear_clips(library: CommandLibrary, folder: Path) -> list[Unclear]:
     listener = Listener(folder, library)
     with (folder / "transcripts.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    heard = [
-        (listener.hear(row["file"], library.prompt()), frozenset([key(row["target"])]))
+    written = [
+        (listener.recognise(row["file"], first_prompt(library)), frozenset([key(row["target"])]))
         for row in rows
         if row["kind"] in ("app", "site")
     ]
-    return [Unclear(text, names) for (text, decision), names in heard if not decision.is_command]
+    return [Unclear(text, names) for (text, found), names in written if not found.is_command]
 
 
 def report_levels(library: CommandLibrary, sentences: list[Sentence]) -> None:
@@ -217,10 +218,11 @@ def report_levels(library: CommandLibrary, sentences: list[Sentence]) -> None:
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for request, text in sentences:
-        decision = library.decide(text)
-        if request.launches(decision):
+        understanding = library.decide(text)
+        if request.launches(understanding):
+            [decision] = understanding.decisions
             total[decision.reason] += 1
-            right[decision.reason] += request.is_right(decision)
+            right[decision.reason] += request.is_right(understanding)
     for level, confidence in CONFIDENCE.items():
         print(f"{level}: confidence {confidence}, right {right[level]} of {total[level]}")
 

@@ -12,7 +12,7 @@ from tests.support.app import App, sentences, silence
 from voice_assistant.errors import NotReadyError
 from voice_assistant.messages import say
 from voice_assistant.speech.service.recordings import Recording, Recordings
-from voice_assistant.speech.task import Piece, Wish
+from voice_assistant.speech.task import Piece, RecognitionOptions
 from voice_assistant.speech.transcript import Segment, Transcript
 
 URL = "/v1/audio/transcriptions"
@@ -80,12 +80,14 @@ def test_models(client: TestClient) -> None:
 
 
 @pytest.fixture
-def wishes(monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[RecognitionOptions]:
     """How recordings were to be written down; what was said in them is always the same."""
-    seen: list[Wish] = []
+    seen: list[RecognitionOptions] = []
 
-    async def remember(recordings: Recordings, data: bytes, wish: Wish) -> Transcript:
-        seen.append(wish)
+    async def remember(
+        recordings: Recordings, data: bytes, options: RecognitionOptions
+    ) -> Transcript:
+        seen.append(options)
         said = (Segment(0.5, 1.25, "你好。", -0.1, 0.0), Segment(3661.5, 3662, "再见。", -0.1, 0.0))
         return Transcript("你好。再见。", "zh", 3700.0, said, {})
 
@@ -98,18 +100,18 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
     [("json", False), ("text", False), ("verbose_json", True), ("srt", True), ("vtt", True)],
 )
 def test_sentences_are_timed_only_where_times_are_shown(
-    client: TestClient, sound: bytes, wishes: list[Wish], wanted: str, timed: bool
+    client: TestClient, sound: bytes, asked: list[RecognitionOptions], wanted: str, timed: bool
 ) -> None:
     form = {"response_format": wanted, "language": "en", "prompt": "Open WebUI"}
     client.post(URL, files={"file": ("a.wav", sound)}, data=form)
-    assert wishes == [Wish(("en",), "Open WebUI", timestamps=timed, thorough=True)]
+    assert asked == [RecognitionOptions(("en",), "Open WebUI", timestamps=timed, thorough=True)]
 
 
 def test_without_a_prompt_the_names_of_commands_are_expected(
-    client: TestClient, sound: bytes, wishes: list[Wish]
+    client: TestClient, sound: bytes, asked: list[RecognitionOptions]
 ) -> None:
     client.post(URL, files={"file": ("a.wav", sound)})
-    assert "计算器" in wishes[0].prompt
+    assert "计算器" in asked[0].prompt
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_without_a_prompt_the_names_of_commands_are_expected(
         ),
     ],
 )
-@pytest.mark.usefixtures("wishes")
+@pytest.mark.usefixtures("asked")
 def test_each_sentence_has_its_cue(
     client: TestClient, sound: bytes, wanted: str, expected: str
 ) -> None:
@@ -175,8 +177,8 @@ def test_what_goes_wrong_in_a_stream_is_an_event(
 ) -> None:
     pieces = Recording.pieces
 
-    async def interrupted(self: Recording, wish: Wish) -> AsyncIterator[Piece]:
-        async for piece in pieces(self, wish):
+    async def interrupted(self: Recording, options: RecognitionOptions) -> AsyncIterator[Piece]:
+        async for piece in pieces(self, options):
             yield piece
             raise NotReadyError("SPEECH_PROCESS_DIED")
 

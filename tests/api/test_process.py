@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.app import BASE_URL, App, RememberingDesktop, settings_for
 from voice_assistant.api.app import create_app
+from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.desktop.base import Outcome, OutcomeCode
 
 CONTRACT = {
@@ -110,10 +111,8 @@ def test_dangerous_actions_ask_first_and_an_id_works_once(app: App) -> None:
 
 
 def test_a_confirmation_expires(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.services, "confirmations", Confirmations(-1))
     key = say(app, "重启电脑")["confirmation"]["id"]  # type: ignore[index]
-    services = app.client.app.state.services  # type: ignore[attr-defined]
-    rows = services.confirmations._waiting
-    monkeypatch.setitem(rows, key, (0.0, *rows[key][1:]))
     response = app.client.post("/process/confirm", json={"id": key})
     assert response.status_code == 404
     assert app.desktop.launched == []

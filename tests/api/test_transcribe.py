@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.app import App, silence
 from voice_assistant.speech.service.recordings import Recording
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 from voice_assistant.speech.transcript import Transcript
 
 CONTRACT = {
@@ -113,14 +113,14 @@ def test_the_languages_that_are_listened_for(
     language: str | None,
     languages: tuple[str, ...],
 ) -> None:
-    wishes: list[Wish] = []
+    asked: list[RecognitionOptions] = []
 
-    async def remember(recording: Recording, wish: Wish) -> Transcript:
-        wishes.append(wish)
+    async def remember(recording: Recording, options: RecognitionOptions) -> Transcript:
+        asked.append(options)
         return Transcript("打开计算器", "zh", 2.0, (), {})
 
     monkeypatch.setattr(Recording, "transcribe", remember)
     form = {} if language is None else {"language": language}
     app.client.post("/transcribe", files={"audio_file": ("a.wav", sound)}, data=form)
-    assert wishes[0].languages == languages
-    assert not wishes[0].timestamps
+    assert asked[0].languages == languages
+    assert not asked[0].timestamps

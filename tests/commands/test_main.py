@@ -64,6 +64,63 @@ def test_only_set_fields_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  value: 50\n" in shown(capsys, "音量调到五十")
 
 
+TWO = """
+[[app]]
+name = "小黄鸭"
+aliases = ["鸭子"]
+command = ["duck"]
+
+[[app]]
+name = "小白鹅"
+aliases = ["鸭子"]
+command = ["goose"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields"),
+    [
+        (
+            "打开小黄鸭游泳",
+            ["kind: command", "reason: exact", "confidence: 1.0", "command_type: app",
+             "target: 小黄鸭", 'commands: [["duck"]]', 'names: ["小黄鸭", "鸭子"]', "own: true",
+             "remainder: 游泳"],
+        ),
+        (
+            "关闭小黄压",
+            ["kind: command", "reason: pinyin", "confidence: 0.9", "command_type: system",
+             "target: 关闭", 'commands: [["duck"]]', 'names: ["小黄鸭", "鸭子"]', "own: true",
+             "value: 小黄鸭", "needs_confirmation: true"],
+        ),
+        (
+            "搜索鸭子",
+            ["kind: command", "reason: exact", "confidence: 1.0", "command_type: search",
+             "target: 鸭子", "url: https://www.baidu.com/s?wd=%E9%B8%AD%E5%AD%90"],
+        ),
+        (
+            "声音大一点",
+            ["kind: command", "reason: exact", "confidence: 1.0", "command_type: system",
+             "target: 音量", "value: +10"],
+        ),
+        (
+            "打开鸭子",
+            ["kind: unresolved", "reason: ambiguous_name", 'choices: ["小黄鸭", "小白鹅"]'],
+        ),
+        (
+            "打开小白",
+            ["kind: unresolved", "reason: unknown_name", "target: 小白", 'choices: ["小白鹅"]'],
+        ),
+    ],
+)  # fmt: skip
+def test_each_kind_has_its_own_fields(
+    sentence: str, fields: list[str], user_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user_file.write_text(TWO, encoding="utf-8")
+    lines = shown(capsys, sentence).splitlines()
+    kind = next(place for place, line in enumerate(lines) if line.startswith("  kind: "))
+    assert [line.strip() for line in lines[kind:]] == fields
+
+
 def test_several_sentences_are_shown_apart(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = shown(capsys, "锁屏", "截图").split("\n\n")
     assert first.startswith("锁屏\n")

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.decision import Decision
+from tests.support.decisions import only
+from voice_assistant.commands.decision import Chat, CloseApp, OpenApp
 from voice_assistant.commands.matcher import Matcher
 from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
@@ -20,7 +21,8 @@ from voice_assistant.commands.wordings.grammar import Grammar
     ],
 )
 def test_nothing_and_too_much_are_chat(sentence: str, reason: str, matcher: Matcher) -> None:
-    assert matcher.decide(sentence) == Decision("chat", reason)
+    decision = only(Chat, matcher.decide(sentence))
+    assert decision.reason == reason
 
 
 def test_what_is_said_twice_counts_once(matcher: Matcher) -> None:
@@ -33,7 +35,7 @@ def test_the_trace_shows_each_step(matcher: Matcher) -> None:
     trace = matcher.trace("嗯，帮我打开计算器！")
     assert trace.sentence == "嗯帮我打开计算器"
     assert trace.cores == ("嗯帮我打开计算器", "帮我打开计算器", "打开计算器")
-    assert trace.decision == matcher.decide("打开计算器")
+    assert trace.understanding.decisions == matcher.decide("打开计算器").decisions
     assert matcher.trace("").cores == ()
 
 
@@ -56,8 +58,8 @@ def test_the_computer_and_searches_come_before_names(
 ) -> None:
     names = ("静音", "静音的", "百度搜猫咪")
     catalogue = Catalogue([*(Entry("app", name) for name in names), *world.entries])
-    decision = Matcher(grammar, catalogue, "linux").decide(sentence)
-    assert (decision.command_type, decision.target) == (command_type, target)
+    understanding = Matcher(grammar, catalogue, "linux").decide(sentence)
+    assert (understanding.command_type, understanding.target) == (command_type, target)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,8 @@ def test_surer_ways_to_understand_come_first(
     names: list[str], sentence: str, target: str, reason: str, grammar: Grammar
 ) -> None:
     world = Catalogue([Entry("app", name) for name in names])
-    decision = Matcher(grammar, world, "linux").decide(sentence)
-    assert (decision.target, decision.reason) == (target, reason)
+    app = only(OpenApp, Matcher(grammar, world, "linux").decide(sentence))
+    assert (app.target, app.reason) == (target, reason)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +96,8 @@ def test_surer_ways_to_understand_come_first(
 def test_what_was_stammered_or_heard_wrong_is_mended(
     sentence: str, target: str, matcher: Matcher
 ) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.is_command, decision.target) == (True, target)
+    understanding = matcher.decide(sentence)
+    assert (understanding.is_command, understanding.target) == (True, target)
 
 
 # --- Traditional Chinese: with its characters alone, then with mainland words ---
@@ -120,8 +122,10 @@ TAIWAN = Catalogue(
 def test_traditional_sentences_are_read_in_both_ways(
     sentence: str, target: str, value: str | None, grammar: Grammar
 ) -> None:
-    decision = Matcher(grammar, TAIWAN, "linux").decide(sentence)
-    assert (decision.is_command, decision.target, decision.value) == (True, target, value)
+    understanding = Matcher(grammar, TAIWAN, "linux").decide(sentence)
+    assert (understanding.is_command, understanding.target) == (True, target)
+    if value is not None:
+        assert only(CloseApp, understanding).name == value
 
 
 @pytest.mark.parametrize(
@@ -136,5 +140,5 @@ def test_the_first_reading_that_leaves_nothing_counts(
     names: list[str], sentence: str, target: str, remainder: str | None, grammar: Grammar
 ) -> None:
     world = Catalogue([Entry("app", name) for name in names])
-    decision = Matcher(grammar, world, "linux").decide(sentence)
-    assert (decision.target, decision.remainder) == (target, remainder)
+    understanding = Matcher(grammar, world, "linux").decide(sentence)
+    assert (understanding.target, understanding.remainder) == (target, remainder)

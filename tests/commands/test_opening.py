@@ -2,34 +2,44 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.decision import Decision
+from tests.support.decisions import only
+from voice_assistant.commands.decision import (
+    CONFIDENCE,
+    Chat,
+    OpenApp,
+    OpenSite,
+    Understanding,
+    Unresolved,
+)
 from voice_assistant.commands.matcher import Matcher
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
 from voice_assistant.commands.wordings.grammar import Grammar
 
 
 def test_an_app_is_to_be_started(matcher: Matcher) -> None:
-    assert matcher.decide("帮我打开一下计算器吧。") == Decision(
-        "command",
+    understanding = matcher.decide("帮我打开一下计算器吧。")
+    app = OpenApp(
         "exact",
-        1.0,
-        "app",
         "计算器",
+        ("计算器", "calculator"),
         commands=(("gnome-calculator",), ("xcalc",)),
-        names=("计算器", "calculator"),
     )
+    assert understanding == Understanding("帮我打开一下计算器吧。", (app,))
+    assert (understanding.command_type, understanding.confidence) == ("app", 1.0)
 
 
 def test_each_system_has_its_own_commands(grammar: Grammar, world: Catalogue) -> None:
-    assert Matcher(grammar, world, "windows").decide("打开计算器").commands == (("calc.exe",),)
-    assert Matcher(grammar, world, "macos").decide("打开计算器").commands == ()
+    on_windows = Matcher(grammar, world, "windows").decide("打开计算器")
+    assert only(OpenApp, on_windows).commands == (("calc.exe",),)
+    on_macos = Matcher(grammar, world, "macos").decide("打开计算器")
+    assert only(OpenApp, on_macos).commands == ()
 
 
 def test_a_site_is_to_be_opened(matcher: Matcher) -> None:
-    decision = matcher.decide("去B站看看")
-    assert (decision.command_type, decision.target) == ("site", "哔哩哔哩")
-    assert decision.url == "https://www.bilibili.com"
+    understanding = matcher.decide("去B站看看")
+    assert (understanding.command_type, understanding.target) == ("site", "哔哩哔哩")
+    assert only(OpenSite, understanding).url == "https://www.bilibili.com"
 
 
 @pytest.mark.parametrize(
@@ -37,9 +47,10 @@ def test_a_site_is_to_be_opened(matcher: Matcher) -> None:
     [("打开计算器", "exact"), ("大开计蒜器", "pinyin"), ("打开计算姐", "near_pinyin")],
 )
 def test_how_the_name_was_found_is_the_reason(sentence: str, reason: str, matcher: Matcher) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.target, decision.reason) == ("计算器", reason)
-    assert decision.confidence == {**CONFIDENCE}[decision.reason]  # type: ignore[index]
+    understanding = matcher.decide(sentence)
+    app = only(OpenApp, understanding)
+    assert (app.target, app.reason) == ("计算器", reason)
+    assert understanding.confidence == CONFIDENCE[app.reason]
 
 
 @pytest.mark.parametrize("sentence", ["看计算姐", "去哔哩必那", "大开计算姐"])
@@ -48,20 +59,20 @@ def test_everyday_verbs_want_the_name_itself(sentence: str, matcher: Matcher) ->
 
 
 def test_an_unknown_name_is_said_back(matcher: Matcher) -> None:
-    assert matcher.decide("请打开Blender软件。") == Decision(
-        "unresolved", "unknown_name", target="blender"
-    )
+    understanding = matcher.decide("请打开Blender软件。")
+    assert only(Unresolved, understanding) == Unresolved("blender", ())
+    assert only(Unresolved, understanding).reason == "unknown_name"
 
 
 @pytest.mark.parametrize("sentence", ["打开窗户通通风吧然后再睡一觉", "去学校", "打开微信了吗"])
 def test_what_can_be_no_name_is_chat(sentence: str, matcher: Matcher) -> None:
-    assert matcher.decide(sentence) == Decision("chat", "no_wording")
+    assert only(Chat, matcher.decide(sentence)) == Chat("no_wording")
 
 
 def test_a_name_that_may_be_two_is_asked_about(matcher: Matcher) -> None:
-    assert matcher.decide("打开钟端") == Decision(
-        "unresolved", "ambiguous_name", choices=("终端", "中断")
-    )
+    unresolved = only(Unresolved, matcher.decide("打开钟端"))
+    assert unresolved == Unresolved(None, ("终端", "中断"))
+    assert unresolved.reason == "ambiguous_name"
     assert matcher.decide("打开终端").is_command
 
 
@@ -91,8 +102,9 @@ def test_an_app_is_no_website_but_a_site_may_be_called_an_app(matcher: Matcher) 
 def test_more_may_be_wanted_than_opening(
     sentence: str, target: str, remainder: str, matcher: Matcher
 ) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.is_command, decision.target, decision.remainder) == (True, target, remainder)
+    understanding = matcher.decide(sentence)
+    assert understanding.is_command
+    assert (understanding.target, understanding.remainder) == (target, remainder)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +117,10 @@ def test_more_may_be_wanted_than_opening(
 def test_how_a_name_with_more_after_it_was_found_is_the_reason_too(
     sentence: str, reason: str, matcher: Matcher
 ) -> None:
-    decision = matcher.decide(sentence)
-    assert decision.reason == reason
-    assert decision.confidence == {**CONFIDENCE}[decision.reason]  # type: ignore[index]
+    understanding = matcher.decide(sentence)
+    app = only(OpenApp, understanding)
+    assert app.reason == reason
+    assert understanding.confidence == CONFIDENCE[app.reason]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +149,9 @@ def test_what_more_is_said_may_tell_ask_or_name_something_else(
     ],
 )
 def test_a_speaker_may_begin_anew(sentence: str, target: str, matcher: Matcher) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.is_command, decision.target, decision.remainder) == (True, target, None)
+    understanding = matcher.decide(sentence)
+    assert understanding.is_command
+    assert (understanding.target, understanding.remainder) == (target, None)
 
 
 @pytest.mark.parametrize(
@@ -152,8 +166,8 @@ def test_a_speaker_may_begin_anew(sentence: str, target: str, matcher: Matcher) 
     ],
 )
 def test_the_verb_may_stand_at_the_end(sentence: str, target: str, matcher: Matcher) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.is_command, decision.target) == (True, target)
+    understanding = matcher.decide(sentence)
+    assert (understanding.is_command, understanding.target) == (True, target)
 
 
 @pytest.mark.parametrize("sentence", ["音乐打开", "照相姐打开", "冰箱打开", "照相机打开了吗"])
@@ -169,9 +183,10 @@ def test_a_verb_at_the_end_wants_the_name_itself(sentence: str, matcher: Matcher
 def test_a_site_may_be_an_installed_app_unless_the_site_is_asked_for(
     sentence: str, app_first: bool, matcher: Matcher
 ) -> None:
-    decision = matcher.decide(sentence)
-    assert decision.is_command
-    assert decision.app_first == app_first
+    understanding = matcher.decide(sentence)
+    assert understanding.is_command
+    [decision] = understanding.decisions
+    assert (isinstance(decision, OpenSite) and decision.app_first) == app_first
 
 
 def test_only_sites_are_browsed(matcher: Matcher) -> None:
@@ -189,7 +204,7 @@ OWN_APP = Entry("app", "小黄鸭", commands={"linux": (("my-duck",),)}, of_user
 OWN_SITE = Entry("site", "小黄鸭", url="https://my-duck.example", of_user=True)
 
 
-def decide(grammar: Grammar, sentence: str, *entries: Entry) -> Decision:
+def decide(grammar: Grammar, sentence: str, *entries: Entry) -> Understanding:
     return Matcher(grammar, Catalogue(entries), "linux").decide(sentence)
 
 
@@ -197,10 +212,12 @@ def decide(grammar: Grammar, sentence: str, *entries: Entry) -> Decision:
 def test_the_verb_tells_an_app_from_a_site_of_its_name(
     entries: tuple[Entry, ...], grammar: Grammar
 ) -> None:
-    assert decide(grammar, "访问小黄鸭", *entries).url == "https://duck.example"
-    assert decide(grammar, "访问小黄鸭", *entries).command_type == "site"
+    visited = decide(grammar, "访问小黄鸭", *entries)
+    assert only(OpenSite, visited).url == "https://duck.example"
+    assert visited.command_type == "site"
     opened = decide(grammar, "打开小黄鸭", *entries)
-    assert (opened.command_type, opened.commands) == ("app", entries[0].commands["linux"])
+    assert opened.command_type == "app"
+    assert only(OpenApp, opened).commands == entries[0].commands["linux"]
     assert decide(grammar, "打开小黄鸭网站", *entries).command_type == "site"
 
 
@@ -210,31 +227,27 @@ def test_the_verb_tells_an_app_from_a_site_of_its_name(
 def test_an_app_that_is_built_in_has_the_address_of_the_site_of_its_name(
     app: tuple[Entry, ...], url: str | None, grammar: Grammar
 ) -> None:
-    decision = decide(grammar, "打开小黄鸭", *app)
-    assert (decision.command_type, decision.url) == ("app", url)
+    opened = decide(grammar, "打开小黄鸭", *app)
+    assert opened.command_type == "app"
+    assert only(OpenApp, opened).fallback_url == url
 
 
-@pytest.mark.parametrize(("entry", "expected"), [(OWN_APP, APP), (OWN_SITE, SITE)])
-def test_the_user_s_own_come_before_built_in_ones(
-    entry: Entry, expected: Entry, grammar: Grammar
-) -> None:
-    decision = decide(grammar, "打开小黄鸭", expected, entry)
-    assert decision.command_type == entry.kind
-    assert decision.own
-    assert decision.commands == entry.commands.get("linux", ())
-    assert decision.url == entry.url
+def test_the_user_s_own_come_before_built_in_ones(grammar: Grammar) -> None:
+    app = only(OpenApp, decide(grammar, "打开小黄鸭", APP, OWN_APP))
+    assert app == OpenApp("exact", "小黄鸭", ("小黄鸭",), (("my-duck",),), own=True)
+    site = only(OpenSite, decide(grammar, "打开小黄鸭", SITE, OWN_SITE))
+    assert site == OpenSite("exact", "小黄鸭", ("小黄鸭",), "https://my-duck.example", own=True)
 
 
 def test_a_site_of_the_user_s_is_no_installed_app(grammar: Grammar) -> None:
-    assert decide(grammar, "打开小黄鸭", SITE).app_first
-    assert not decide(grammar, "打开小黄鸭", OWN_SITE).app_first
+    assert only(OpenSite, decide(grammar, "打开小黄鸭", SITE)).app_first
+    assert not only(OpenSite, decide(grammar, "打开小黄鸭", OWN_SITE)).app_first
 
 
 def test_two_of_the_user_s_with_one_alias_are_asked_about(grammar: Grammar) -> None:
     duck = Entry("app", "小黄鸭", ("鸭子",), of_user=True)
     goose = Entry("app", "小白鹅", ("鸭子",), of_user=True)
     built_in = Entry("app", "鸭子")
-    assert decide(grammar, "打开鸭子", built_in, duck, goose) == Decision(
-        "unresolved", "ambiguous_name", choices=("小黄鸭", "小白鹅")
-    )
+    asked = decide(grammar, "打开鸭子", built_in, duck, goose)
+    assert only(Unresolved, asked) == Unresolved(None, ("小黄鸭", "小白鹅"))
     assert decide(grammar, "打开小白鹅", built_in, duck, goose).target == "小白鹅"

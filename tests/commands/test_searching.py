@@ -4,8 +4,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.support.decisions import only
+from voice_assistant.commands.decision import CONFIDENCE, Search
 from voice_assistant.commands.matcher import Matcher
-from voice_assistant.commands.names.catalogue import CONFIDENCE
 from voice_assistant.commands.normalise import as_said
 
 
@@ -26,9 +27,9 @@ from voice_assistant.commands.normalise import as_said
 def test_a_query_is_searched_as_it_was_said(
     sentence: str, host: str, query: str, matcher: Matcher
 ) -> None:
-    decision = matcher.decide(sentence)
-    assert (decision.command_type, decision.target) == ("search", query)
-    assert urlsplit(decision.url or "").hostname == host
+    understanding = matcher.decide(sentence)
+    assert (understanding.command_type, understanding.target) == ("search", query)
+    assert urlsplit(only(Search, understanding).url).hostname == host
 
 
 @pytest.mark.parametrize(
@@ -36,23 +37,24 @@ def test_a_query_is_searched_as_it_was_said(
     ["a&b=c#d /../", "x&wd=evil", "#top", "../../etc", "a?b", "%2e%2e/", "+1 %0a", "@host:80/"],
 )
 def test_no_query_changes_the_address(query: str, matcher: Matcher) -> None:
-    decision = matcher.decide(f"搜索一下猫{query}猫")
-    assert decision.command_type == "search"
-    parts = urlsplit(decision.url or "")
+    search = only(Search, matcher.decide(f"搜索一下猫{query}猫"))
+    assert search.command_type == "search"
+    parts = urlsplit(search.url)
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "baidu.example", "/s")
-    assert parse_qsl(parts.query, strict_parsing=True) == [("wd", decision.target)]
+    assert parse_qsl(parts.query, strict_parsing=True) == [("wd", search.target)]
     assert parts.fragment == ""
 
-    in_path = urlsplit(matcher.decide(f"在B站搜猫{query}猫").url or "")
+    in_path = urlsplit(only(Search, matcher.decide(f"在B站搜猫{query}猫")).url)
     assert in_path.netloc == "bili.example"
     assert in_path.path.count("/") == 1
     assert in_path.query == "from=voice"
 
 
 def test_the_reason_of_a_search_is_how_its_site_was_found(matcher: Matcher) -> None:
-    assert matcher.decide("在哔哩哔哩搜原神").reason == "exact"
-    heard = matcher.decide("在必哩必哩搜原神")
-    assert (heard.reason, heard.confidence) == ("pinyin", CONFIDENCE["pinyin"])
+    assert only(Search, matcher.decide("在哔哩哔哩搜原神")).reason == "exact"
+    understanding = matcher.decide("在必哩必哩搜原神")
+    assert only(Search, understanding).reason == "pinyin"
+    assert understanding.confidence == CONFIDENCE["pinyin"]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,8 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
         ("红烧肉米饭", "搜红烧肉　米饭", "红烧肉 米饭"),
         ("ab cd", "搜AB\x00CD\ud800", "AB CD"),
         ("cats", "search CATS on youtube", "CATS"),
+        ("猫", "搜索狗", "猫"),
+        ("猫", "搜索猫，然后再去做点别的什么事情吧", "猫"),
     ],
 )
 def test_as_said(query: str, text: str, said: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,19 +29,22 @@ class RememberingDesktop:
 
     def __init__(self) -> None:
         self.launched: list[tuple[str, ...]] = []
+        self.needed_screen: list[bool] = []
+        """Whether each app that it was to start needed a screen."""
         self.installed: set[str] = set()
         self.outcome = Outcome("started")
 
     def start_app(
-        self, candidates: tuple[Argv, ...], names: tuple[str, ...], *, needs_screen: bool = True
+        self, candidates: Sequence[Argv], names: Sequence[str], *, needs_screen: bool = True
     ) -> Outcome:
+        self.needed_screen.append(needs_screen)
         if not candidates and self.installed.isdisjoint(names):
             return Outcome("not_found", names[0])
         self.launched.append(("app", names[0]))
         return self.outcome
 
-    def close_app(self, commands: tuple[Argv, ...], names: tuple[str, ...]) -> Outcome:
-        self.launched.append(("close", names[0]))
+    def close_app(self, commands: Sequence[Argv], names: Sequence[str]) -> Outcome:
+        self.launched.append(("close", *(commands[0] if commands else ()), *names))
         return self.outcome
 
     def open_url(self, url: str) -> Outcome:

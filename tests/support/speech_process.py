@@ -15,12 +15,12 @@ from tests.support.sounds import clip
 from voice_assistant.speech.config import Choice, EngineConfig
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 
 CLIP = clip("zm_yunxi_000")
 """打开计算器."""
 
-ZH = Wish(("zh",), "")
+ZH = RecognitionOptions(("zh",), "")
 
 LONG_S = 60.0
 """For what is sure to happen; never reached."""

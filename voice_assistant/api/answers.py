@@ -1,102 +1,147 @@
-"""From a `Decision` to what was done about it, in words."""
+"""Word what was understood and what happened: the answers of `/process` and `/transcribe`."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from voice_assistant.api.schemas import Choice, Confirmation, Executed, Suggestion, Understood
-from voice_assistant.assistant.services import Services
-from voice_assistant.desktop.action import CLOSE, MUTE, VOLUME
-from voice_assistant.desktop.base import Outcome
+from typing_extensions import assert_never
+
+from voice_assistant.api.schemas import (
+    Confirmation,
+    Executed,
+    ProcessResponse,
+    SuggestedCommand,
+    Suggestion,
+    TranscribeAndExecuteResponse,
+    TranscribeResponse,
+)
+from voice_assistant.assistant.acting import Asked, Done, Happened
+from voice_assistant.assistant.hearing import Recognised
+from voice_assistant.commands.decision import (
+    CloseApp,
+    Command,
+    OpenApp,
+    OpenSite,
+    Search,
+    SystemAction,
+    Understanding,
+    Unresolved,
+)
+from voice_assistant.desktop.action import MUTE, VOLUME
 from voice_assistant.messages import Locale, say
 
-if TYPE_CHECKING:
-    from voice_assistant.commands.decision import Decision
 
+def process_answer(
+    understanding: Understanding, happened: Sequence[Happened], locale: Locale
+) -> ProcessResponse:
+    """Return the answer to a sentence.
 
-def understood(text: str, decision: Decision, locale: Locale) -> Understood:
-    """The fields that say what `text` asks for."""
-    return Understood(
-        transcribed_text=text,
-        is_command=decision.is_command,
-        command_type=decision.command_type,
-        command_target=decision.target if decision.is_command else None,
-        suggestion=_suggestion(decision, locale),
+    Args:
+        understanding: what it asks for.
+        happened: what was done; nothing if it was only to be understood.
+        locale: the language to answer in.
+    """
+    answer = ProcessResponse(
+        transcribed_text=understanding.text,
+        is_command=understanding.is_command,
+        command_type=understanding.command_type,
+        command_target=understanding.target,
+        suggestion=_suggestion(understanding, locale),
     )
+    _add_what_happened(answer, understanding, happened, locale)
+    return answer
 
 
-async def execute(text: str, decision: Decision, services: Services, locale: Locale) -> Executed:
-    """Do what was decided, or ask first if it needs a yes."""
-    if not decision.is_command:
-        return Executed()
-    if decision.needs_confirmation:
-        key = services.confirmations.ask(text, decision)
-        prompt = say("action.confirm", locale, target=_name(decision, locale))
-        return Executed(
-            command_result=prompt,
-            confirmation=Confirmation(
-                id=key, prompt=prompt, expires_s=services.confirmations.ttl_s
-            ),
-        )
-    return await carry_out(decision, services, locale)
+def transcribe_answer(
+    recognised: Recognised,
+    happened: Sequence[Happened] | None,
+    timings_ms: Mapping[str, float],
+    locale: Locale,
+) -> TranscribeResponse:
+    """Return the answer to a recording.
+
+    Args:
+        recognised: what was said and what it asks for.
+        happened: what was done; `None` if nothing was to be done.
+        timings_ms: how long each step took.
+        locale: the language to answer in.
+    """
+    transcript, understanding = recognised.transcript, recognised.understanding
+    response = TranscribeResponse if happened is None else TranscribeAndExecuteResponse
+    answer = response(
+        transcribed_text=understanding.text,
+        is_command=understanding.is_command,
+        command_type=understanding.command_type,
+        command_target=understanding.target,
+        suggestion=_suggestion(understanding, locale),
+        language=transcript.language,
+        confidence=round(recognised.confidence, 3),
+        duration_s=transcript.duration_s,
+        timings_ms=dict(timings_ms),
+    )
+    if happened is not None and isinstance(answer, Executed):
+        _add_what_happened(answer, understanding, happened, locale)
+    return answer
 
 
-async def carry_out(decision: Decision, services: Services, locale: Locale) -> Executed:
-    """Do what was decided."""
-    outcome = await asyncio.to_thread(_launch, decision, services)
-    done = f"action.{_done(decision, outcome)}" if outcome.ok else f"action.{outcome.code}"
-    result = say(done, locale, target=_name(decision, locale), detail=outcome.detail).strip(" ：:")
-    if outcome.ok and decision.remainder:
-        result += say("action.remainder", locale, remainder=decision.remainder)
-    return Executed(command_executed=outcome.ok, command_result=result)
+def _add_what_happened(
+    answer: Executed, understanding: Understanding, happened: Sequence[Happened], locale: Locale
+) -> None:
+    # An answer's own fields are those of the first command.
+    first = happened[0] if happened else None
+    match first:
+        case Done(outcome=outcome):
+            answer.command_executed = outcome.ok
+            answer.command_result = _result(first, locale)
+            if outcome.ok and (remainder := understanding.remainder):
+                answer.command_result += say("action.remainder", locale, remainder=remainder)
+        case Asked(id=key, expires_s=expires_s):
+            prompt = say("action.confirm", locale, target=_name(first.command, locale))
+            answer.command_result = prompt
+            answer.confirmation = Confirmation(id=key, prompt=prompt, expires_s=expires_s)
+        case None:
+            return
+        case _:
+            assert_never(first)
 
 
-def _done(decision: Decision, outcome: Outcome) -> str | None:
-    """What was done: an app that is not installed may have been opened as a site."""
-    if decision.command_type in ("app", "site"):
-        return "site" if outcome.code == "opened" else "app"
-    return decision.command_type
+def _result(done: Done, locale: Locale) -> str:
+    command, outcome = done.command, done.outcome
+    key: str = outcome.code
+    if outcome.ok:
+        key = command.command_type
+        if isinstance(command, OpenApp | OpenSite):
+            # Of an app and a site of one name either may have been opened.
+            key = "site" if outcome.code == "opened" else "app"
+    name = _name(command, locale)
+    return say(f"action.{key}", locale, target=name, detail=outcome.detail).strip(" ：:")
 
 
-def _launch(decision: Decision, services: Services) -> Outcome:
-    desktop = services.desktop
-    if decision.command_type == "app":
-        outcome = desktop.start_app(
-            decision.commands, decision.names, needs_screen=not decision.own
-        )
-        if outcome.code != "not_found" or not decision.url:
-            return outcome
-    if decision.app_first:
-        outcome = desktop.start_app((), decision.names)
-        if outcome.code not in ("not_found", "no_display"):
-            return outcome
-    if decision.command_type == "system" and decision.target == CLOSE:
-        return desktop.close_app(decision.commands, decision.names)
-    if decision.command_type == "system":
-        return desktop.run_system(decision.target or "", decision.value)
-    return desktop.open_url(decision.url or "")
+def _name(command: Command, locale: Locale) -> str:
+    """Return what the target is called to the person; some system actions with their value."""
+    match command:
+        case OpenApp() | OpenSite() | Search():
+            return command.target
+        case CloseApp():
+            return say(f"system.{command.target}", locale, value=command.name)
+        case SystemAction(name=action, value=value):
+            unmute = action == MUTE and value == "off"
+            name = say(f"system.{action}" + (".off" if unmute else ""), locale, value=value or "")
+            return f"{name} {value}%" if action == VOLUME and value else name
+        case _:
+            assert_never(command)
 
 
-def _name(decision: Decision, locale: Locale) -> str:
-    """How the target is called to the person; some system actions with their value."""
-    if decision.command_type != "system":
-        return decision.target or ""
-    unmute = decision.target == MUTE and decision.value == "off"
-    key = f"system.{decision.target}" + (".off" if unmute else "")
-    name = say(key, locale, value=decision.value or "")
-    return f"{name} {decision.value}%" if decision.target == VOLUME and decision.value else name
-
-
-def _suggestion(decision: Decision, locale: Locale) -> Suggestion | None:
-    choices = [Choice(label=name, text=f"打开{name}") for name in decision.choices]
-    if decision.reason == "unknown_name":
-        search = Choice(
-            label=say("suggestion.search", locale, target=decision.target),
-            text=f"搜索{decision.target}",
-        )
-        message = say("suggestion.unknown_name", locale, target=decision.target)
-        return Suggestion(message=message, choices=[*choices, search])
-    if decision.reason == "ambiguous_name":
+def _suggestion(understanding: Understanding, locale: Locale) -> Suggestion | None:
+    unresolved = understanding.decisions[0]
+    if not isinstance(unresolved, Unresolved):
+        return None
+    choices = [SuggestedCommand(label=name, text=f"打开{name}") for name in unresolved.choices]
+    name = unresolved.name
+    if name is None:
         return Suggestion(message=say("suggestion.ambiguous_name", locale), choices=choices)
-    return None
+    search = SuggestedCommand(
+        label=say("suggestion.search", locale, target=name), text=f"搜索{name}"
+    )
+    message = say("suggestion.unknown_name", locale, target=name)
+    return Suggestion(message=message, choices=[*choices, search])

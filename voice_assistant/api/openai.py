@@ -1,4 +1,4 @@
-"""OpenAI's transcription routes: Open WebUI's own microphone and other clients can use them."""
+"""Serve OpenAI's transcription routes, for Open WebUI's own microphone and other clients."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from voice_assistant.api.errors import request_locale
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.api.metrics import ANSWERS
 from voice_assistant.api.uploads import describe_audio_form, read_audio_form
+from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
 from voice_assistant.models.known import MODELS
-from voice_assistant.speech.task import Piece, Wish, assemble
+from voice_assistant.speech.task import Piece, RecognitionOptions, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
@@ -56,40 +57,42 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
         raise RequestError("INVALID_FIELDS", detail=f"response_format: {', '.join(_FORMATS)}")
     prompt = form.fields.get("prompt", "")[:_LONGEST_PROMPT]
     if not prompt:
-        prompt = (await services.library()).prompt()
+        prompt = first_prompt(await services.library())
     timed = wanted in _TIMED
-    wish = Wish(form.languages(settings.language), prompt, timestamps=timed, thorough=True)
+    options = RecognitionOptions(
+        form.languages(settings.language), prompt, timestamps=timed, thorough=True
+    )
     if form.flag("stream", default=False):
-        events = _events(services, form.data, wish, request_locale(request))
+        events = _events(services, form.data, options, request_locale(request))
         # What goes wrong at first still has a status of its own.
         first = await unless_gone(request, anext(events))
         return StreamingResponse(_continued(first, events), media_type="text/event-stream")
     began = time.perf_counter()
-    transcript = await unless_gone(request, services.speech.transcribe(form.data, wish))
+    transcript = await unless_gone(request, services.speech.transcribe(form.data, options))
     ANSWERS.observe(time.perf_counter() - began)
     return _FORMATS[wanted](transcript)
 
 
 @router.get("/models")
 async def models() -> dict[str, object]:
-    """The models that can be asked for."""
+    """List the models that can be asked for."""
     names = [_ALIAS, *MODELS]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
 
 
 async def _events(
-    services: Services, data: bytes, wish: Wish, locale: Locale
+    services: Services, data: bytes, options: RecognitionOptions, locale: Locale
 ) -> AsyncGenerator[str, None]:
-    """What is said, window by window, as OpenAI's server-sent events."""
+    """Yield what is said, window by window, as OpenAI's server-sent events."""
     pieces: list[Piece] = []
     text = ""
     began = time.perf_counter()
     try:
         async with services.speech.open(data) as recording:
-            async for piece in recording.pieces(wish):
+            async for piece in recording.pieces(options):
                 pieces.append(piece)
-                before, text = text, assemble(pieces, wish.languages).text
+                before, text = text, assemble(pieces, options.languages).text
                 if text != before:
                     delta = text.removeprefix(before)
                     yield _event({"type": "transcript.text.delta", "delta": delta})

@@ -1,4 +1,4 @@
-"""The JSON that goes in and out."""
+"""Describe the JSON that goes in and out."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-CommandType = Literal["app", "site", "search", "system"]
+from voice_assistant.commands.decision import CommandType
 
 LONGEST_TEXT = 20_000
 """Characters of text that `/process` takes."""
 
 
 class ErrorBody(BaseModel):
-    """Every error outside `/v1`."""
+    """Tell of an error, everywhere outside `/v1`."""
 
     success: Literal[False] = False
     code: str = Field(description="For programs: a constant such as UNSUPPORTED_FORMAT.")
     error: str = Field(description="For people: what happened and what to do next.")
 
 
-class Choice(BaseModel):
-    """Something to do instead."""
+class SuggestedCommand(BaseModel):
+    """Offer something to do instead."""
 
     label: str
     text: str = Field(description="Send this to /process to choose it.")
 
 
 class Suggestion(BaseModel):
-    """What to do with a command whose name is not known."""
+    """Suggest what to do with a command whose name is not known."""
 
     message: str
-    choices: list[Choice] = []
+    choices: list[SuggestedCommand] = []
 
 
 class Confirmation(BaseModel):
-    """A question to the person before anything is done."""
+    """Ask the person before anything is done."""
 
     id: str
     prompt: str
@@ -43,7 +43,7 @@ class Confirmation(BaseModel):
 
 
 class Understood(BaseModel):
-    """What an utterance asks for."""
+    """Tell what an utterance asks for."""
 
     transcribed_text: str
     is_command: bool
@@ -53,7 +53,7 @@ class Understood(BaseModel):
 
 
 class Executed(BaseModel):
-    """What was done about it."""
+    """Tell what was done about it."""
 
     command_executed: bool = False
     command_result: str | None = Field(default=None, description="A sentence for the person.")
@@ -62,7 +62,7 @@ class Executed(BaseModel):
 
 
 class ProcessRequest(BaseModel):
-    """A sentence to act on."""
+    """Ask to act on a sentence."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"text": "打开计算器"}]}
@@ -73,7 +73,7 @@ class ProcessRequest(BaseModel):
 
 
 class ConfirmRequest(BaseModel):
-    """A yes to a question."""
+    """Confirm what was asked about."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -81,13 +81,13 @@ class ConfirmRequest(BaseModel):
 
 
 class ProcessResponse(Understood, Executed):
-    """The answer of `/process` and `/process/confirm`."""
+    """Answer `/process` and `/process/confirm`."""
 
     success: Literal[True] = True
 
 
 class TranscribeResponse(Understood):
-    """The answer of `/transcribe`."""
+    """Answer `/transcribe`."""
 
     success: Literal[True] = True
     language: str
@@ -99,11 +99,11 @@ class TranscribeResponse(Understood):
 
 
 class TranscribeAndExecuteResponse(TranscribeResponse, Executed):
-    """The answer of `/transcribe` with `execute_commands`."""
+    """Answer `/transcribe` with `execute_commands`."""
 
 
 class Gpu(BaseModel):
-    """The card; memory in MB (10⁶ bytes)."""
+    """Describe the card; memory in MB (10⁶ bytes)."""
 
     name: str
     total: float
@@ -113,21 +113,21 @@ class Gpu(BaseModel):
 
 
 class Memory(BaseModel):
-    """Resident memory in MB (10⁶ bytes)."""
+    """Tell the resident memory in MB (10⁶ bytes)."""
 
     service: float
     speech: float
 
 
 class Progress(BaseModel):
-    """How far a long recording is written down, in seconds."""
+    """Tell how far a long recording is written down, in seconds."""
 
     done_s: float
     duration_s: float
 
 
 class Queue(BaseModel):
-    """Recordings being recognised and waiting."""
+    """Count the recordings that are being recognised and that wait."""
 
     running: int
     waiting: int
@@ -139,7 +139,7 @@ ServiceStatus = Literal["loading", "healthy", "idle", "unhealthy"]
 
 
 class Download(BaseModel):
-    """A model that suits this computer better than what is here; sizes in MB (10⁶ bytes)."""
+    """Offer a model that suits this computer better than what is here; sizes in MB (10⁶ bytes)."""
 
     state: Literal["offered", "declined", "fetching", "fetched", "failed"]
     model: str
@@ -151,7 +151,7 @@ class Download(BaseModel):
 
 
 class DownloadAnswer(BaseModel):
-    """Whether the model that was offered may be fetched."""
+    """Tell whether the model that was offered may be fetched."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -159,7 +159,7 @@ class DownloadAnswer(BaseModel):
 
 
 class Health(BaseModel):
-    """How the service is."""
+    """Tell the state of the service."""
 
     model_config = ConfigDict(protected_namespaces=())
 
@@ -180,12 +180,12 @@ class Health(BaseModel):
 
 
 class Waking(BaseModel):
-    """How the model is, now that it is wanted."""
+    """Tell the state of the model, now that it is wanted."""
 
     status: ServiceStatus
 
 
 class Ready(BaseModel):
-    """A model is loaded and warmed."""
+    """Tell that a model is loaded and warmed."""
 
     ready: Literal[True] = True

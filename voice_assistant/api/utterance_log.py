@@ -1,15 +1,24 @@
-"""One line of the log per utterance."""
+"""Write one line of the log per utterance."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from voice_assistant.api.schemas import Executed
+from typing_extensions import assert_never
 
-if TYPE_CHECKING:
-    from voice_assistant.commands.decision import Decision
+from voice_assistant.api.schemas import Executed, Understood
+from voice_assistant.commands.decision import (
+    Chat,
+    CloseApp,
+    Decision,
+    OpenApp,
+    OpenSite,
+    Search,
+    SystemAction,
+    Understanding,
+    Unresolved,
+)
 
 _LOG = logging.getLogger("voice_assistant.utterance")
 
@@ -17,10 +26,24 @@ _LONGEST = 200
 
 
 def log_utterance(
-    text: str, decision: Decision, executed: Executed | None, timings_ms: Mapping[str, float]
+    answer: Understood, understanding: Understanding, timings_ms: Mapping[str, float]
 ) -> None:
-    """Log what was said, what was made of it and how long that took; never the audio."""
-    what = f"{decision.command_type} {decision.target}" if decision.is_command else decision.kind
-    done = f", {executed.command_result}" if executed and executed.command_result else ""
+    """Log what was said, what was understood and done and how long that took; never the audio."""
+    text = answer.transcribed_text[:_LONGEST]
+    what = ", ".join(_described(decision) for decision in understanding.decisions)
+    result = answer.command_result if isinstance(answer, Executed) else None
+    done = f", {result}" if result else ""
     times = " ".join(f"{step}={ms:g}" for step, ms in timings_ms.items())
-    _LOG.info("%r -> %s (%s)%s [ms: %s]", text[:_LONGEST], what, decision.reason, done, times)
+    _LOG.info("%r -> %s%s [ms: %s]", text, what, done, times)
+
+
+def _described(decision: Decision) -> str:
+    match decision:
+        case OpenApp() | OpenSite() | Search() | SystemAction() | CloseApp():
+            return f"{decision.command_type} {decision.target} ({decision.reason})"
+        case Chat():
+            return f"chat ({decision.reason})"
+        case Unresolved():
+            return f"unresolved ({decision.reason})"
+        case _:
+            assert_never(decision)

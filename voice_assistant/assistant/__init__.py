@@ -1,1 +1,1 @@
-"""The heart of the service, without HTTP and without sentences."""
+"""Recognise, decide and act: the heart of the service, without HTTP and without sentences."""

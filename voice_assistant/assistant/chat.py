@@ -1,4 +1,4 @@
-"""The optional answer of a language model to what was no command."""
+"""Ask a language model to answer what was no command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TIMEOUT_S = 60.0
 
 
 async def answer(text: str, settings: Settings) -> str | None:
-    """What the model at `VOICE_AI_BASE_URL` says; `None`, with the reason in the log, if nothing.
+    """Return what the model at `VOICE_AI_BASE_URL` says; `None` if nothing, and the log says why.
 
     The command side of `/process` must not fail because a language model is not running.
     """

@@ -1,137 +1,189 @@
-"""From sound to a decision, with a second look at what sounds like a command but is none yet."""
+"""Recognise a recording and decide what it asks for, in further passes where that is unclear."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from voice_assistant.assistant.services import Services
+from voice_assistant.assistant.expectations import (
+    SEARCH_PROMPT,
+    alternatives,
+    first_prompt,
+    next_prompt,
+)
+from voice_assistant.commands.decision import Chat, Search, Unresolved
 from voice_assistant.errors import ModelError, NotReadyError
-from voice_assistant.speech.service.recordings import Recording
-from voice_assistant.speech.task import Wish
-from voice_assistant.speech.transcript import Transcript
+from voice_assistant.speech.task import RecognitionOptions
 
 if TYPE_CHECKING:
-    from voice_assistant.commands.decision import Decision
-    from voice_assistant.commands.library import CommandLibrary
+    from contextlib import AbstractAsyncContextManager
 
-# Names given as context at the second look and at the third. From 6/10 to 12/12 the number of right
+    from voice_assistant.commands.decision import Understanding
+    from voice_assistant.commands.library import CommandLibrary
+    from voice_assistant.speech.transcript import Transcript
+
+# Names given as context at the second pass and at the third. From 6/10 to 12/12 the number of right
 # commands differs by one in 120 (benchmarks/second_look.py).
 _NAMES = (8, 12)
 
-# Names weighed against the one that a second look found among those it was given.
+# Names weighed against the one that a second pass found among those it was given.
 _WEIGHED = 6
 
 # A command that was misheard as chat scores far lower than this; most chat scores higher.
 _CLEAR = -0.3
 
 
+class Recording(Protocol):
+    """Stand for a recording that can be recognised more than once."""
+
+    async def transcribe(self, options: RecognitionOptions, /) -> Transcript:
+        """Write all of it down."""
+        ...
+
+
+class Speech(Protocol):
+    """Stand for the queue of the speech process."""
+
+    def open(self, data: bytes, /) -> AbstractAsyncContextManager[Recording]:
+        """Give a recording its place in the queue, until the block is left."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was said and what it asks for.
+class Recognised:
+    """Hold what was said and what it asks for.
 
     Attributes:
-        transcript: of the look that was understood, else of the first.
-        decision: what it asks for.
-        again_ms: milliseconds spent on the second look and the third.
+        transcript: of the pass that was understood, else of the first.
+        understanding: what it asks for.
+        again_ms: milliseconds spent on the passes after the first.
         decide_ms: milliseconds spent on deciding.
     """
 
     transcript: Transcript
-    decision: Decision
+    understanding: Understanding
     again_ms: float
     decide_ms: float
 
+    @property
+    def confidence(self) -> float:
+        """Return how sure the command is, 0…1, or the recogniser where there is none.
 
-async def hear(data: bytes, languages: tuple[str, ...], services: Services) -> Heard:
-    """Write a recording down and decide what it asks for.
+        The recogniser's is e to the mean log-probability of the least clear segment.
+        """
+        if self.understanding.is_command:
+            return self.understanding.confidence
+        scores = [segment.average_log_probability for segment in self.transcript.segments]
+        return min(1.0, math.exp(min(scores))) if scores else 0.0
+
+
+class _Pass(NamedTuple):
+    transcript: Transcript
+    understanding: Understanding
+
+
+async def recognise(
+    data: bytes, languages: tuple[str, ...], library: CommandLibrary, speech: Speech
+) -> Recognised:
+    """Recognise a recording and decide what it asks for.
 
     Base writes one command in six so that no name is recognised in it. The names that sound like
-    what it wrote are then given to it as context, and it hears the same sound again, which costs
-    only the decoder. Only what becomes a command counts: chat stays as the first look wrote it. A
-    third look is for commands whose name is still unknown; chat gets no third. A name that is
-    given is also heard where another was said (访问智谱 for 访问知乎), so the one found is weighed
-    against those that sound like it, with none given. A search is heard again with what people look
-    for as context, and the likelier of the two is what counts.
+    what it wrote are then given to it as context, and it recognises the same sound again, which
+    costs only the decoder. Only what becomes a command counts: chat stays as the first pass wrote
+    it. A third pass is for commands whose name is still unknown; chat gets no third. A name that is
+    given is also recognised where another was said (访问智谱 for 访问知乎), so the one found is
+    weighed against those that sound like it, with none given. A search is recognised again with
+    what people look for as context, and the likelier of the two is what counts.
 
     Operating point (`benchmarks/spoken.py`): everything short that is no command gets a second
-    look unless it is clear, for no chat became a command by it: 0 of 64 clips, nor with context
+    pass unless it is clear, for no chat became a command by it: 0 of 64 clips, nor with context
     chosen at random.
+
+    Args:
+        data: the bytes of an audio file.
+        languages: ISO 639-1 codes of those that it may be in.
+        library: decides what is asked for.
+        speech: the queue of the speech process.
 
     Raises:
         AudioError, RequestError, NotReadyError, ModelError: see `Recordings.transcribe`.
     """
-    library = await services.library()
-    async with services.speech.open(data) as recording:
-        first = await recording.transcribe(Wish(languages, library.prompt()))
+    prompt = first_prompt(library)
+    async with speech.open(data) as recording:
+        transcript = await recording.transcribe(RecognitionOptions(languages, prompt))
         began = time.perf_counter()
-        decision = library.decide(first.text)
+        first = _Pass(transcript, library.decide(transcript.text))
         decided = time.perf_counter()
-        best, made = await _look_again(recording, first, decision, library)
+        best = await _with_names(recording, first, library)
         if best is not first:
-            best, made = await _weigh(recording, best, made, library)
-        if made.command_type == "search":
-            best, made = await _search_again(recording, best, made, library)
-    return Heard(
-        transcript=replace(best, timings_ms=first.timings_ms),
-        decision=made,
+            best = await _weighed(recording, best, library)
+        if isinstance(best.understanding.command, Search):
+            best = await _as_search(recording, best, library)
+    return Recognised(
+        transcript=replace(best.transcript, timings_ms=transcript.timings_ms),
+        understanding=best.understanding,
         again_ms=1000 * (time.perf_counter() - decided),
         decide_ms=1000 * (decided - began),
     )
 
 
-async def _look_again(
-    recording: Recording, first: Transcript, decision: Decision, library: CommandLibrary
-) -> tuple[Transcript, Decision]:
-    heard, made = first, decision
-    if decision.kind == "chat" and first.log_probability > _CLEAR:
-        return first, decision
-    for look, names in enumerate(_NAMES, 2):
-        if made.is_command or (look > 2 and made.kind != "unresolved"):
+async def _with_names(recording: Recording, first: _Pass, library: CommandLibrary) -> _Pass:
+    """Return the second pass or the third, if a command was found by it, else the first."""
+    asked = first.understanding.decisions[0]
+    if isinstance(asked, Chat) and first.transcript.log_probability > _CLEAR:
+        return first
+    last = first
+    for number, names in enumerate(_NAMES, 2):
+        unresolved = isinstance(last.understanding.decisions[0], Unresolved)
+        if last.understanding.is_command or (number > 2 and not unresolved):
             break
-        prompt = await asyncio.to_thread(library.prompt_for, heard.text, names)
+        prompt = await asyncio.to_thread(next_prompt, library, last.transcript.text, names)
         if prompt is None:
             break
-        again = await _with_prompt(recording, heard, prompt)
+        again = await _with_prompt(recording, last, prompt, library)
         if again is None:
             break
-        heard, made = again, library.decide(again.text)
-    return (heard, made) if made.is_command else (first, decision)
+        last = again
+    return last if last.understanding.is_command else first
 
 
-async def _weigh(
-    recording: Recording, heard: Transcript, decision: Decision, library: CommandLibrary
-) -> tuple[Transcript, Decision]:
-    """The likeliest of the names that sound alike, none of them being given as context."""
-    texts = await asyncio.to_thread(library.alternatives, heard.text, decision, _WEIGHED)
-    if len(texts) < 2 or len(heard.segments) > 1:
-        return heard, decision
-    again = await _again(recording, Wish((heard.language,), "", thorough=True, candidates=texts))
-    if again is None:
-        return heard, decision
-    made = library.decide(again.text)
-    return (again, made) if made.is_command else (heard, decision)
+async def _weighed(recording: Recording, found: _Pass, library: CommandLibrary) -> _Pass:
+    """Return the likeliest of the names that sound alike, none of them being given as context."""
+    transcript, understanding = found
+    texts = await asyncio.to_thread(alternatives, library, understanding, _WEIGHED)
+    if len(texts) < 2 or len(transcript.segments) > 1:
+        return found
+    options = RecognitionOptions((transcript.language,), "", thorough=True, candidates=texts)
+    again = await _again(recording, options, library)
+    return again if again and again.understanding.is_command else found
 
 
-async def _search_again(
-    recording: Recording, heard: Transcript, decision: Decision, library: CommandLibrary
-) -> tuple[Transcript, Decision]:
-    again = await _with_prompt(recording, heard, library.prompt_for_search())
-    if again is None or again.log_probability <= heard.log_probability:
-        return heard, decision
-    made = library.decide(again.text)
-    return (again, made) if made.command_type == "search" else (heard, decision)
+async def _as_search(recording: Recording, found: _Pass, library: CommandLibrary) -> _Pass:
+    """Return the likelier of two passes, the one that is given and one that expects searches."""
+    again = await _with_prompt(recording, found, SEARCH_PROMPT, library)
+    if again is None or not isinstance(again.understanding.command, Search):
+        return found
+    likelier = again.transcript.log_probability > found.transcript.log_probability
+    return again if likelier else found
 
 
-async def _with_prompt(recording: Recording, heard: Transcript, prompt: str) -> Transcript | None:
-    return await _again(recording, Wish((heard.language,), prompt, thorough=True))
+async def _with_prompt(
+    recording: Recording, last: _Pass, prompt: str, library: CommandLibrary
+) -> _Pass | None:
+    return await _again(
+        recording, RecognitionOptions((last.transcript.language,), prompt, thorough=True), library
+    )
 
 
-async def _again(recording: Recording, wish: Wish) -> Transcript | None:
-    """`None` if the process or its memory has gone: what was heard before is an answer too."""
+async def _again(
+    recording: Recording, options: RecognitionOptions, library: CommandLibrary
+) -> _Pass | None:
+    """Return another pass; `None`, so that the last one counts, if the process has gone."""
     try:
-        return await recording.transcribe(wish)
+        transcript = await recording.transcribe(options)
     except (ModelError, NotReadyError):
         return None
+    return _Pass(transcript, library.decide(transcript.text))

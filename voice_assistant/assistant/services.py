@@ -1,4 +1,4 @@
-"""What the routes work with: made once, at the start of the service."""
+"""Build what the routes work with, once, at the start of the service."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Everything that lives as long as the service.
+    """Hold everything that lives as long as the service.
 
     Args:
         settings: what it was started with.
@@ -41,18 +41,18 @@ class Services:
 
     @property
     def uptime_s(self) -> float:
-        """Seconds since the start."""
+        """Return the seconds since the start."""
         return round(time.monotonic() - self._began, 1)
 
     @property
     def commands_problem(self) -> ConfigError | None:
-        """Why the user's commands are not used as they stand, if so."""
+        """Return why the user's commands are not used as they stand, if so."""
         if self._library is None or not self._library.done():
             return None
         return self._library.result().problem
 
     def start(self) -> None:
-        """Load the model and the catalogue in the background, and look for a better model."""
+        """Load the model and the catalogue in the background, and find a better model."""
         self.process.start()
         self.fetch.start()
         self._library = asyncio.create_task(asyncio.to_thread(_open_library, self.settings))
@@ -63,7 +63,7 @@ class Services:
         await self.process.stop()
 
     async def library(self) -> CommandLibrary:
-        """The commands, once they are loaded."""
+        """Return the commands, once they are loaded."""
         if self._library is None:
             raise NotReadyError("LOADING")
         if self._library.done():

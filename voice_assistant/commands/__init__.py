@@ -1,1 +1,1 @@
-"""Pure text → `Decision`: what was asked for, if anything was."""
+"""Understand text: what it asks for, if anything. Pure: nothing is done here."""

@@ -1,4 +1,4 @@
-"""How sentences are understood, step by step: `python -m voice_assistant.commands "打开计算器" …`.
+"""Show how sentences are understood: `python -m voice_assistant.commands "打开计算器" …`.
 
 Without sentences it reads them from the standard input, one a line. Nothing is launched. The user's
 `commands.toml` counts, as in the service.
@@ -11,10 +11,22 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Iterator, Sequence
 
-from voice_assistant.commands.decision import Decision
+from typing_extensions import assert_never
+
+from voice_assistant.commands.decision import (
+    Chat,
+    CloseApp,
+    Command,
+    Decision,
+    OpenApp,
+    OpenSite,
+    Search,
+    SystemAction,
+    Understanding,
+    Unresolved,
+)
 from voice_assistant.commands.library import CommandLibrary, builtin
 from voice_assistant.commands.names.entry import this_platform
 from voice_assistant.commands.wordings.sampler import samples
@@ -69,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def explain(library: CommandLibrary, text: str, language: Locale) -> str:
-    """The steps from `text` to its decision, each on a line of its own."""
+    """Return the steps from `text` to its decision, each on a line of its own."""
     trace = library.trace(text)
     lines = [text, say("commands.normalised", language, text=trace.sentence)]
     lines += [say("commands.head_off", language, text=core) for core in trace.cores[1:]]
@@ -77,21 +89,54 @@ def explain(library: CommandLibrary, text: str, language: Locale) -> str:
         lines.append(
             say("commands.names", language, names=json.dumps(trace.names, ensure_ascii=False))
         )
-    lines += _set_fields(trace.decision)
+    lines += _shown(trace.understanding)
     if library.problem is not None:
         lines.append(say("commands_file.broken", language, **library.problem.params))
     return "\n  ".join(lines) + "\n"
 
 
-def _set_fields(decision: Decision) -> list[str]:
-    """`name: value` for each field that says something; all but texts as JSON."""
-    lines = []
-    for field in fields(decision):
-        value = getattr(decision, field.name)
-        if field.default is MISSING or value != field.default:
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            lines.append(f"{field.name}: {shown}")
-    return lines
+def _shown(understanding: Understanding) -> Iterator[str]:
+    """Yield `name: value` for each field that says something; all but texts as JSON."""
+    for decision in understanding.decisions:
+        for name, value in _fields(decision, understanding).items():
+            if value not in (None, (), False):
+                shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield f"{name}: {shown}"
+
+
+def _fields(decision: Decision, understanding: Understanding) -> dict[str, object]:
+    match decision:
+        case Chat():
+            return {"kind": "chat", "reason": decision.reason}
+        case Unresolved():
+            fields = {"target": decision.name, "choices": decision.choices}
+            return {"kind": "unresolved", "reason": decision.reason, **fields}
+    return {
+        "kind": "command",
+        "reason": decision.reason,
+        "confidence": understanding.confidence,
+        "command_type": decision.command_type,
+        "target": decision.target,
+        **_details(decision),
+        "remainder": understanding.remainder,
+        "needs_confirmation": decision.needs_confirmation,
+    }
+
+
+def _details(command: Command) -> dict[str, object]:
+    match command:
+        case OpenApp(commands=commands, names=names, own=own, fallback_url=url):
+            return {"commands": commands, "names": names, "own": own, "url": url}
+        case OpenSite(names=names, own=own, url=url, app_first=app_first):
+            return {"names": names, "own": own, "url": url, "app_first": app_first}
+        case Search(url=url):
+            return {"url": url}
+        case SystemAction(value=value):
+            return {"value": value}
+        case CloseApp(commands=commands, names=names, own=own, name=name):
+            return {"commands": commands, "names": names, "own": own, "value": name}
+        case _:
+            assert_never(command)
 
 
 if __name__ == "__main__":

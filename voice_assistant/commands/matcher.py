@@ -1,14 +1,14 @@
-"""Sentence in, `Decision` out."""
+"""Understand a sentence: text in, `Understanding` out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.decision import Chat, Decision, Understanding
 from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.normalise import is_traditional, normalise, reworded
-from voice_assistant.commands.opening import OpenRequests, Reading
+from voice_assistant.commands.opening import Opening, OpenRequests, Reading
 from voice_assistant.commands.repeats import Mender, once
 from voice_assistant.commands.searching import SearchRequests
 from voice_assistant.commands.system import SystemRequests
@@ -21,34 +21,36 @@ _LONGEST = 60
 # Before punctuation and spaces are taken out, which may stand beside each character. What is longer
 # is not even folded.
 _LONGEST_AS_SAID = 4 * _LONGEST
-_CHAT = Decision("chat", "no_wording")
+_CHAT = Chat("no_wording")
+
+_Read = Callable[[list[Reading]], Opening | None]
 
 
 class Trace(NamedTuple):
-    """How a decision came about.
+    """Hold how an understanding came about.
 
     Attributes:
         sentence: the text, normalised; what was said twice in a row stands there once.
-        cores: the sentence, then what was left each time a head was taken off, as far as was looked
-            at; the last one is the one understood if it is a command.
-        decision: what it asks for.
-        readings: the ways in which each core can be read as a wish to open something.
+        cores: the sentence, then what was left each time a head was taken off, as far as it was
+            read; the last one is the one understood if it is a command.
+        understanding: what it asks for.
+        readings: the ways in which each core can be read as a request to open something.
     """
 
     sentence: str
     cores: tuple[str, ...]
-    decision: Decision
+    understanding: Understanding
     readings: tuple[list[Reading], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What was looked for in the catalogue, each name once."""
+        """Return what was looked for in the catalogue, each name once."""
         candidates = (pair for group in self.readings for _, pairs in group for pair in pairs)
         return tuple(dict.fromkeys(name for name, _ in candidates))
 
 
 class Matcher:
-    """Decides what a sentence asks for.
+    """Decide what a sentence asks for.
 
     A sentence is a command only if heads, a wording, a name and tails use up all of it, or if what
     is left after a name is more to do with it: questions, negations and stories about commands have
@@ -67,22 +69,23 @@ class Matcher:
         self._opens = OpenRequests(grammar, catalogue, platform)
         self._mend = Mender(grammar.opening.verbs).mend
 
-    def decide(self, text: str) -> Decision:
-        """What `text` asks for; never raises, whatever it is."""
-        return self.trace(text).decision
+    def decide(self, text: str) -> Understanding:
+        """Return what `text` asks for; never raises, whatever it is."""
+        return self.trace(text).understanding
 
     def trace(self, text: str) -> Trace:
-        """What `text` asks for, and how that was found."""
+        """Return what `text` asks for, and how that was found."""
         sentence = normalise(text[: _LONGEST_AS_SAID + 1])
         if not sentence:
-            return Trace(sentence, (), Decision("chat", "empty"))
+            return Trace(sentence, (), Understanding(text, (Chat("empty"),)))
         if len(text) > _LONGEST_AS_SAID or len(sentence) > _LONGEST:
-            return Trace(sentence, (), Decision("chat", "too_long"))
+            return Trace(sentence, (), Understanding(text, (Chat("too_long"),)))
         trace = self._read(sentence, text, normalise)
-        whole = trace.decision.is_command and trace.decision.remainder is None
+        understanding = trace.understanding
+        whole = understanding.is_command and understanding.remainder is None
         if not whole and is_traditional(text):
             again = self._read(reworded(text), text, reworded)
-            if again.decision.is_command or not trace.decision.is_command:
+            if again.understanding.is_command or not understanding.is_command:
                 return again
         return trace
 
@@ -90,30 +93,32 @@ class Matcher:
         sentence = once(sentence)
         cores: list[str] = []
         plain: list[list[Reading]] = []
+
+        def found(decision: Decision, remainder: str | None = None) -> Trace:
+            understanding = Understanding(text, (decision,), remainder)
+            return Trace(sentence, tuple(cores), understanding, tuple(plain))
+
         for core in self._grammar.politeness.without_heads(sentence):
             cores.append(core)
             if self._grammar.tells_or_asks(core, heads=sentence[: -len(core)]):
-                return Trace(sentence, tuple(cores), _CHAT)
+                return Trace(sentence, tuple(cores), Understanding(text, (_CHAT,)))
             plain.append(self._opens.readings(core))
-            decision = (
-                self._system.read(core, text, fold)
-                or self._searches.read(core, text, fold)
-                or self._opens.exact(plain[-1])
-            )
-            if decision:
-                return Trace(sentence, tuple(cores), decision, tuple(plain))
-        decision = self._less_surely(sentence, plain) or _CHAT
-        return Trace(sentence, tuple(cores), decision, tuple(plain))
+            asked = self._system.read(core, text, fold) or self._searches.read(core, text, fold)
+            if asked:
+                return found(asked)
+            if opening := self._opens.exact(plain[-1]):
+                return found(*opening)
+        return found(*(self._less_surely(sentence, plain) or (_CHAT, None)))
 
-    def _less_surely(self, sentence: str, plain: list[list[Reading]]) -> Decision | None:
-        """What a sentence asks to open that names nothing as the catalogue does, surest first."""
+    def _less_surely(self, sentence: str, plain: list[list[Reading]]) -> Opening | None:
+        """Return what a sentence without an exact name asks to open, the surest pass first."""
         mended = [
             self._opens.readings(core)
             for shorter in self._mend(sentence)
             for core in self._grammar.politeness.without_heads(shorter)
         ]
         opens = self._opens
-        passes: list[tuple[list[list[Reading]], Callable[[list[Reading]], Decision | None]]] = [
+        passes: list[tuple[list[list[Reading]], _Read]] = [
             (mended, opens.exact),
             (plain, lambda readings: opens.by_sound(readings, near=True)),
             (mended, lambda readings: opens.by_sound(readings, near=False)),
@@ -122,5 +127,5 @@ class Matcher:
             (plain, lambda readings: opens.going_on(readings, by_sound=True)),
             (plain, opens.unknown),
         ]
-        decisions = (read(readings) for group, read in passes for readings in group if readings)
-        return next((decision for decision in decisions if decision), None)
+        found = (read(readings) for group, read in passes for readings in group if readings)
+        return next(filter(None, found), None)

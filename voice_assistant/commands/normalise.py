@@ -1,4 +1,4 @@
-"""One spelling for all that means the same; for matching only, the chat box gets what was said."""
+"""Give one spelling to all that means the same, for matching only: chat goes on as it was said."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def normalise(text: str) -> str:
 
 
 def reworded(text: str) -> str:
-    """As `normalise`, but what is written in Traditional Chinese also gets mainland words.
+    """Fold as `normalise` does, and give Traditional Chinese mainland words, too.
 
     OpenCC `tw2sp` knows 開啟 → 打开 and 工作管理員 → 任务管理器; `_TAIWAN` what it leaves out.
     Wrong for those who write mainland words in Traditional characters: it makes 进程 of 程序.
@@ -72,7 +72,7 @@ def _words(text: str) -> str:
 
 
 def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str:
-    """The last part of `text` whose folded form is `part`, so that it is used as it was said.
+    """Return the last part of `text` whose folded form is `part`, as it was said.
 
     What cannot be printed counts as a space: half of a surrogate pair fits into no address.
     """
@@ -92,7 +92,7 @@ def as_said(part: str, text: str, fold: Callable[[str], str] = normalise) -> str
 
 
 def _start(part: str, text: str, fold: Callable[[str], str]) -> int | None:
-    """Where `part` begins in a text that ends with it; `None` if it does not."""
+    """Return where `part` begins in a text that ends with it; `None` if it does not."""
     # Folding nearly always keeps the length or leaves out some marks, and each try folds anew.
     start = len(text) - len(part)
     while start >= 0:
@@ -108,12 +108,12 @@ def _start(part: str, text: str, fold: Callable[[str], str]) -> int | None:
 
 @lru_cache(maxsize=8192)
 def key(name: str) -> str:
-    """The form under which a name is looked up: normalised, without any space."""
+    """Return the form under which a name is looked up: normalised, without any space."""
     return normalise(name).replace(" ", "")
 
 
 def is_traditional(text: str) -> bool:
-    """Whether a text has characters that are not simplified ones."""
+    """Return whether a text has characters that are not simplified ones."""
     words = _words(text)
     return not words.isascii() and _simplified(words) != words
 

@@ -1,4 +1,4 @@
-"""What was said twice or heard wrong around a name: 打开微信微信, 打打开微信, 大开微信."""
+"""Mend what was said twice or misrecognised around a name: 打开微信微信, 打打开微信, 大开微信."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _LONGEST_MENDED = 30
 
 
 def once(sentence: str) -> str:
-    """A sentence that is nothing but repeats, once."""
+    """Return a sentence that is nothing but repeats, once."""
     match = _WHOLE_TWICE.match(sentence)
     return match[1].rstrip() if match else sentence
 
 
 class Mender:
-    """Finds what may have been meant by a sentence that is no command as it stands.
+    """Find what may have been meant by a sentence that is no command as it stands.
 
     Args:
         verbs: the verbs that open something; those of two characters are restored where a sentence
@@ -44,7 +44,7 @@ class Mender:
         self._verb = re.compile("|".join(map(re.escape, verbs)))
 
     def mend(self, sentence: str) -> Iterator[str]:
-        """The sentence with verbs and numerals (1下) restored, then with repeats said once.
+        """Yield the sentence with verbs and numerals (1下) restored, then with repeats said once.
 
         First all repeated stretches at once, then each repeated character on its own, for many a
         name has one: 哔哩哔哩, 拼多多.
@@ -70,16 +70,16 @@ class Mender:
 
     def _with_verbs(self, sentence: str) -> str:
         sounds = [readings_of(character)[0] for character in sentence]
-        heard = [
+        found = [
             (place, verb)
             for place, pair in enumerate(pairwise(sounds))
             if (verb := self._verbs.get(pair))
         ]
-        if not heard:
+        if not found:
             return sentence
         known = {place for match in self._verb.finditer(sentence) for place in range(*match.span())}
         characters = list(sentence)
-        for place, verb in heard:
+        for place, verb in found:
             if place not in known and place + 1 not in known:
                 characters[place : place + 2] = verb
         return "".join(characters)

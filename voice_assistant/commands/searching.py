@@ -1,13 +1,12 @@
-"""From a wish to search to the address that does it."""
+"""Find the address that does the search that a sentence asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import quote
 
-from voice_assistant.commands.decision import Decision
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue, Level
-from voice_assistant.commands.names.entry import Entry
+from voice_assistant.commands.decision import Level, Search
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.normalise import as_said, normalise
 from voice_assistant.commands.wordings.grammar import Grammar
 
@@ -18,7 +17,7 @@ _LONGEST_HEARD_WRONG = 8
 
 
 class SearchRequests:
-    """Understands 搜索X and 在B站搜X.
+    """Understand 搜索X and 在B站搜X.
 
     Args:
         grammar: the wordings.
@@ -29,19 +28,19 @@ class SearchRequests:
         self._wordings = grammar.searching
         self._catalogue = catalogue
 
-    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Decision | None:
-        """What a sentence without heads asks to search, if it does.
+    def read(self, core: str, text: str, fold: Callable[[str], str]) -> Search | None:
+        """Return what a sentence without heads asks to search, if it does.
 
         Args:
             core: the sentence, normalised.
             text: all that was said, as it was said.
-            fold: what made `core` of it.
+            fold: what folded it into `core`.
         """
         for name, query in self._wordings.at_site(core):
             near = len(name) <= _LONGEST_HEARD_WRONG
             found = self._catalogue.find(name, "site", near=near) if len(query) > 1 else None
-            if found and len(found.entries) == 1 and found.entries[0].search:
-                return _searching(found.entries[0], as_said(query, text, fold), found.level)
+            if found and len(found.entries) == 1 and (search := found.entries[0].search):
+                return _searching(search, as_said(query, text, fold), found.level)
         plain = self._wordings.query(core)
         if plain is None:
             return None
@@ -52,9 +51,8 @@ class SearchRequests:
             site = self._catalogue.search_site()
         if not site or not site.search or len(query) < 2:
             return None
-        return _searching(site, as_said(query, text, fold), "exact")
+        return _searching(site.search, as_said(query, text, fold), "exact")
 
 
-def _searching(site: Entry, query: str, level: Level) -> Decision:
-    url = (site.search or "").replace("{query}", quote(query, safe=""))
-    return Decision("command", level, CONFIDENCE[level], "search", query, url=url)
+def _searching(address: str, query: str, level: Level) -> Search:
+    return Search(level, query, address.replace("{query}", quote(query, safe="")))

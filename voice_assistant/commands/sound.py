@@ -1,4 +1,4 @@
-"""How words sound: toneless pinyin, and the confusions that recognisers make."""
+"""Tell how words sound: toneless pinyin, and the confusions that recognisers make."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SAME_INITIAL = 0.6  # 0.45 loses some, 1 none
 
 @lru_cache(maxsize=8192)
 def syllables(text: str) -> Syllables:
-    """Toneless pinyin of normalised text, with the readings that fit its words.
+    """Return toneless pinyin of normalised text, with the readings that fit its words.
 
     The same as `pypinyin.lazy_pinyin` for all 11,538 Chinese ones of the development sentences, and
     several times as quick (`benchmarks/syllables.py`): words are found by forward maximum matching
@@ -71,7 +71,7 @@ def _of_run(run: str) -> Iterator[str]:
 
 
 def readings(text: str, usual: Syllables) -> Iterator[Syllables]:
-    """The usual reading of a text, then with the other ones of one character at a time.
+    """Yield the usual reading of a text, then with the other ones of one character at a time.
 
     What a recogniser wrote for a word that it did not know has no words in it to go by.
 
@@ -95,7 +95,7 @@ def _reading(word: str) -> Syllables:
 
 @lru_cache(maxsize=16384)
 def readings_of(character: str) -> Syllables:
-    """All readings of one character, the usual one first; a Latin letter as a capital."""
+    """Return all readings of one character, the usual one first; a Latin letter as a capital."""
     found = PINYIN_DICT.get(ord(character))
     if found is None:
         return (character.upper(),)
@@ -108,13 +108,13 @@ def _toneless(marked: str) -> str:
 
 
 def is_latin(syllable: str) -> bool:
-    """Whether it is a run of Latin letters."""
+    """Return whether a syllable is a run of Latin letters."""
     return not syllable.islower()
 
 
 @lru_cache(maxsize=4096)
 def fold(syllable: str) -> str:
-    """The syllable with zh/z, ch/c, sh/s, n/l/r and -ng/-n taken for the same.
+    """Return a syllable with zh/z, ch/c, sh/s, n/l/r and -ng/-n taken for the same.
 
     These are the near sounds of SIGHAN-2013's similar-pronunciation table that Whisper confuses.
     """
@@ -129,13 +129,13 @@ def fold(syllable: str) -> str:
 
 
 def folded(sounds: Syllables) -> Syllables:
-    """All syllables folded."""
+    """Fold all syllables."""
     return tuple(fold(syllable) for syllable in sounds)
 
 
 @lru_cache(maxsize=4096)
 def blurred(syllable: str) -> str:
-    """The syllable with all near sounds of SIGHAN-2013's table taken for the same.
+    """Return a syllable with all near sounds of SIGHAN-2013's table taken for the same.
 
     Far more syllables fall together than in `fold`: only for one syllable of a word whose others
     are right.
@@ -151,7 +151,7 @@ def blurred(syllable: str) -> str:
 
 
 def differing(one: Syllables, other: Syllables) -> tuple[int, int]:
-    """How two equally long folded words differ.
+    """Compare two equally long folded words.
 
     Returns:
         The number of syllables that differ, and of those the number that share neither initial nor
@@ -187,6 +187,6 @@ def likeness(one: str, other: str) -> float:
 
 
 def initial_of(syllable: str) -> str:
-    """The consonant that a syllable begins with, may be empty."""
+    """Return the consonant that a syllable begins with, may be empty."""
     match = _INITIAL.match(syllable)
     return match[0] if match else ""

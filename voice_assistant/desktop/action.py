@@ -24,9 +24,6 @@ ACTIONS = frozenset(
     {VOLUME, MUTE, LOCK, SCREENSHOT, POWER_OFF, RESTART, LOG_OUT, HIBERNATE, NEW_FOLDER}
 )
 
-CLOSE = "关闭"
-"""Not one of `ACTIONS`: it needs to know how the app is started (`Desktop.close_app`)."""
-
 _VOLUME_VALUE = re.compile(r"([+-]?)([0-9]{1,3})")
 
 

@@ -41,7 +41,7 @@ def main(config: EngineConfig, began: float) -> None:
 def _try(config: EngineConfig, began: float) -> Trial:
     trial = Trial(config.engine, config.model, config.device, config.compute_type)
     before = _used()
-    from voice_assistant.speech.task import Task, Wish
+    from voice_assistant.speech.task import RecognitionOptions, Task
     from voice_assistant.speech.worker.main import load, run
 
     try:
@@ -49,7 +49,7 @@ def _try(config: EngineConfig, began: float) -> Trial:
         load_s = time.time() - began
         clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
         start = time.perf_counter()
-        (piece,) = run([Task(0, clip, 0, Wish(("zh",), ""))], [])
+        (piece,) = run([Task(0, clip, 0, RecognitionOptions(("zh",), ""))], [])
         recognition_ms = 1e3 * (time.perf_counter() - start)
     except (VoiceError, MemoryError) as error:
         return replace(trial, problem=_reason(error))

@@ -11,7 +11,7 @@ _DEFAULT_LANGUAGE = "zh"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RecognitionOptions:
     """How to write speech down.
 
     Attributes:
@@ -37,13 +37,13 @@ class Task:
         recording: its number.
         data: the bytes of an audio file; `None` if the process has the recording already.
         window: which one, from 0.
-        wish: how.
+        options: how.
     """
 
     recording: int
     data: bytes | None
     window: int
-    wish: Wish
+    options: RecognitionOptions
 
 
 @dataclass(frozen=True, slots=True)

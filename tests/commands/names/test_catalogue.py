@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue
+from voice_assistant.commands.decision import CONFIDENCE
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
 
 
@@ -190,7 +191,7 @@ def test_of_the_user_s_own_all_are_found_but_a_name_comes_before_an_alias() -> N
     ],
 )
 def test_a_name_is_heard_in_mid_sentence(name: str, entry: str, level: str) -> None:
-    answer = WORLD.heard(name)
+    answer = WORLD.by_sound(name)
     assert answer is not None
     assert ([entry.name for entry in answer.entries], answer.level) == ([entry], level)
     assert WORLD.may_begin(f"{name}发消息", by_sound=True)
@@ -207,7 +208,7 @@ def test_what_may_begin_a_text_is_asked_quickly(name: str) -> None:
 @pytest.mark.parametrize("name", ["不多多", "wechat", "红烧肉", "一万", "二新"])
 def test_but_no_wholly_other_syllable_and_no_number(name: str) -> None:
     catalogue = Catalogue([app("拼多多"), app("WeChat"), app("易万"), app("尔新")])
-    assert catalogue.heard(name) is None
+    assert catalogue.by_sound(name) is None
 
 
 @pytest.mark.parametrize(

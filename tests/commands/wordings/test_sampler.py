@@ -19,10 +19,10 @@ def test_every_sample_is_understood(grammar_data: dict[str, Any], builtin: Comma
 
 
 def _understood(sample: Sample, library: CommandLibrary) -> bool:
-    decision = library.decide(sample.text)
+    understanding = library.decide(sample.text)
     if sample.command_type is not None:
-        return decision.command_type == sample.command_type
-    return decision.target in (APP, SITE) and decision.command_type in ("app", "site")
+        return understanding.command_type == sample.command_type
+    return understanding.target in (APP, SITE) and understanding.command_type in ("app", "site")
 
 
 def test_every_list_of_the_grammar_is_sampled(grammar_data: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def test_the_volume_is_set_to_a_number(small: Grammar) -> None:
 def test_an_action_is_known_by_just_its_sound(
     sentence: str, expected: SystemWording | None, small: Grammar
 ) -> None:
-    assert small.system.heard(sentence) == expected
+    assert small.system.by_sound(sentence) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.hostile_uploads import wav
 from tests.support.sounds import at_level, clip, noise, short_clip, sounds_without_speech
+from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.speech.worker.pipeline import transcribe
 from voice_assistant.speech.worker.sound.audio import decode
@@ -27,7 +28,7 @@ def as_file(samples: Samples) -> bytes:
 
 @pytest.fixture(scope="module")
 def prompt() -> str:
-    return CommandLibrary(Path("nonexistent"), "linux").prompt()
+    return first_prompt(CommandLibrary(Path("nonexistent"), "linux"))
 
 
 class DeafEngine:

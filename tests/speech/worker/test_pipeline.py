@@ -7,15 +7,15 @@ import pytest
 
 from tests.support.hostile_uploads import wav
 from voice_assistant.errors import AudioError
-from voice_assistant.speech.task import Piece, Task, Wish
+from voice_assistant.speech.task import Piece, RecognitionOptions, Task
 from voice_assistant.speech.transcript import Transcript
 from voice_assistant.speech.worker.pipeline import Pipeline, transcribe
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.sound.silence import cut_silence
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions, TimedText
 
-ZH = Wish(("zh",), "")
-ANY = Wish((), "")
+ZH = RecognitionOptions(("zh",), "")
+ANY = RecognitionOptions((), "")
 
 
 class ScriptedEngine:
@@ -166,9 +166,9 @@ def test_what_the_model_left_out_is_heard_in_halves(speech: Speech) -> None:
 
 def test_a_candidate_is_not_heard_in_halves(speech: Speech) -> None:
     engine = ScriptedEngine()
-    wish = Wish(("zh",), "", candidates=("打开微信", "打开微博"))
+    options = RecognitionOptions(("zh",), "", candidates=("打开微信", "打开微博"))
     data = recording(speech(3), silence(1), speech(3))
-    [segment] = piece(Pipeline(engine, 100), Task(1, data, 0, wish)).segments
+    [segment] = piece(Pipeline(engine, 100), Task(1, data, 0, options)).segments
     assert (segment.text, segment.average_log_probability) == ("打开微博", -2.0)
     assert engine.batches == [1]
 
@@ -218,8 +218,8 @@ def test_how_far_it_is(speech: Speech) -> None:
 def test_sentences_are_timed_from_the_beginning_of_the_recording(speech: Speech) -> None:
     timed = (TimedText(0.2, 1.0, "你好."), TimedText(1.4, 9.0, "再見."))
     engine = ScriptedEngine(line("你好.再見.", timed=timed))
-    wish = Wish(("zh",), "", timestamps=True)
-    found = piece(Pipeline(engine, 100), Task(1, recording(silence(2), speech(2)), 0, wish))
+    options = RecognitionOptions(("zh",), "", timestamps=True)
+    found = piece(Pipeline(engine, 100), Task(1, recording(silence(2), speech(2)), 0, options))
     assert engine.asked[0].timestamps
     first, second = found.segments
     assert (first.text, second.text) == ("你好。", "再见。")
@@ -262,7 +262,7 @@ def test_a_recording_is_kept_until_it_is_closed(speech: Speech) -> None:
     engine = ScriptedEngine(line("一"), line("二"))
     pipeline = Pipeline(engine, 100)
     piece(pipeline, Task(1, recording(speech(1)), 0, ZH))
-    again = piece(pipeline, Task(1, None, 0, Wish(("zh",), "打开微信。")))
+    again = piece(pipeline, Task(1, None, 0, RecognitionOptions(("zh",), "打开微信。")))
     assert again.segments[0].text == "二"
     assert engine.batches == [1]
     pipeline.close([1, 2])

@@ -1,4 +1,4 @@
-"""Which names an utterance may have been meant to have in it, by sound."""
+"""Find the names that an utterance may have been meant to have in it, by sound."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALIGNED = 80
 
 
 class Candidates:
-    """Finds the names that sound most like a part of what was heard.
+    """Find the names that sound most like a part of what was recognised.
 
     The recogniser is then asked again with them as its context: with the right name among them base
     writes 94 % of commands as they were said, with none 28 % (docs/sources.md, "Names as context").
@@ -42,7 +42,7 @@ class Candidates:
         self._verbs = {syllables(verb) for verb in verbs if len(verb) == 2}
 
     def nearest(self, text: str, count: int) -> list[str]:
-        """The names that may have been said, likeliest first.
+        """Return the names that may have been said, likeliest first.
 
         Args:
             text: what the recogniser wrote.
@@ -51,36 +51,36 @@ class Candidates:
         folded = key(text)
         if not folded:
             return []
-        heard = self._without_verb(syllables(folded))
+        said = self._without_verb(syllables(folded))
         best: dict[str, float] = {}
 
         def least(name: Syllables) -> float:
             for syllable in name:
                 if syllable not in best:
-                    best[syllable] = min(likeness(syllable, other) for other in heard)
+                    best[syllable] = min(likeness(syllable, other) for other in said)
             return _ranked(sum(min(best[syllable], _SKIPPED) for syllable in name), name)
 
         likely = heapq.nsmallest(_ALIGNED, self._names, key=least)
-        aligned = heapq.nsmallest(count, likely, key=lambda name: _ranked(_cost(name, heard), name))
+        aligned = heapq.nsmallest(count, likely, key=lambda name: _ranked(_cost(name, said), name))
         return [self._names[name] for name in aligned]
 
-    def _without_verb(self, heard: Syllables) -> Syllables:
-        for end in range(2, len(heard)):
-            if heard[end - 2 : end] in self._verbs:
-                return heard[end:]
-        return heard
+    def _without_verb(self, said: Syllables) -> Syllables:
+        for end in range(2, len(said)):
+            if said[end - 2 : end] in self._verbs:
+                return said[end:]
+        return said
 
 
 def _ranked(cost: float, name: Syllables) -> float:
     return cost / len(name) - _PER_SYLLABLE * len(name)
 
 
-def _cost(name: Syllables, heard: Syllables) -> float:
-    """Of the cheapest alignment of a whole name with a part of what was heard (Sellers, 1980)."""
-    previous = [0.0] * (len(heard) + 1)
+def _cost(name: Syllables, said: Syllables) -> float:
+    """Return the cost of the cheapest alignment of a whole name with a part (Sellers, 1980)."""
+    previous = [0.0] * (len(said) + 1)
     for syllable in name:
         current = [previous[0] + _SKIPPED]
-        for index, other in enumerate(heard):
+        for index, other in enumerate(said):
             current.append(
                 min(
                     previous[index] + likeness(syllable, other),

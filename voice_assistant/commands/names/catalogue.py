@@ -1,25 +1,16 @@
-"""Finds the entry that a spoken name means."""
+"""Find the entry that a spoken name means."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from voice_assistant.commands.decision import Kind
+from voice_assistant.commands.decision import Kind, Level
 from voice_assistant.commands.names.entry import Entry
 from voice_assistant.commands.names.sound_index import SoundIndex
 from voice_assistant.commands.normalise import SPOKEN_DIGITS, key
-
-Level = Literal["exact", "pinyin", "near_pinyin"]
-
-CONFIDENCE: dict[Level, float] = {"exact": 1.0, "pinyin": 0.9, "near_pinyin": 0.7}
-"""How sure a decision is, by how its name was found.
-
-Nothing depends on more than their order: of the launches that `benchmarks/thresholds.py` counts,
-96 %, 94 % and 89 % are right.
-"""
 
 _NUMERALS = frozenset("零一二三四五六七八九十两")
 # Characters of what may sound like a name: the longest of the built-in ones has 23 (Internet
@@ -36,14 +27,14 @@ class _Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Entries that a name may mean, all equally good; one is an answer, more are a question."""
+    """Hold the entries that a name may mean: one is an answer, more are a question."""
 
     entries: tuple[Entry, ...]
     level: Level
 
 
 class Catalogue:
-    """Everything that can be opened.
+    """Hold everything that can be opened.
 
     Args:
         entries: most asked first. Where several share a name or alias, the user's own come first,
@@ -76,7 +67,7 @@ class Catalogue:
                 self._with_pair[name[index : index + 2]].append(name)
 
     def exact(self, name: str, kind: Kind = None) -> tuple[Entry, ...]:
-        """The entries of that name or alias, equally good.
+        """Return the entries of that name or alias, equally good.
 
         Args:
             name: normalised.
@@ -96,7 +87,7 @@ class Catalogue:
         return tuple(claim.entry for claim in apps or own)
 
     def find(self, name: str, kind: Kind = None, *, near: bool = True) -> Found | None:
-        """The entry of that name, else what sounds the same, else what sounds nearly the same.
+        """Return the entry of that name, else what sounds the same, else nearly the same.
 
         Args:
             name: normalised.
@@ -116,18 +107,18 @@ class Catalogue:
         return self._found(alike, kind, "near_pinyin")
 
     def may_begin(self, text: str, *, by_sound: bool) -> bool:
-        """Whether a text may begin with what `exact` or `heard` finds; quick to say no.
+        """Return whether a text may begin with what `exact` or `by_sound` finds; quick to say no.
 
         Args:
             text: normalised.
-            by_sound: whether `heard` is to find it.
+            by_sound: whether `by_sound` is to find it.
         """
         if by_sound:
             return self._sounds.may_begin(text.translate(SPOKEN_DIGITS))
         return text[:3].replace(" ", "")[:2].translate(SPOKEN_DIGITS) in self._starts
 
-    def heard(self, name: str) -> Found | None:
-        """What has the sound of the name or a near one, where the name may end in mid-sentence.
+    def by_sound(self, name: str) -> Found | None:
+        """Return what has the sound of the name or a near one; the name may end in mid-sentence.
 
         Args:
             name: normalised.
@@ -146,7 +137,7 @@ class Catalogue:
         return Found(tuple(entries), level) if entries else None
 
     def similar(self, name: str) -> tuple[str, ...]:
-        """The names of entries that may have been meant by a name that is not known, best first.
+        """Return the names of entries that a name that is not known may have meant, best first.
 
         What contains the name or is contained in it, then what sounds a little like it.
 
@@ -160,8 +151,8 @@ class Catalogue:
         for longer in self._with_pair.get(name[:2], ()):
             if name in longer:
                 related.append(self._claims[longer][0].entry.name)
-        heard = [] if name.isascii() else self._sounds.alike(name)
-        alike = [self._claims[other][0].entry.name for other in heard]
+        close = [] if name.isascii() else self._sounds.alike(name)
+        alike = [self._claims[other][0].entry.name for other in close]
         return tuple(dict.fromkeys([*related, *alike]))[:_MOST_SIMILAR]
 
     def _has_name_inside(self, name: str) -> bool:
@@ -171,7 +162,7 @@ class Catalogue:
         )
 
     def search_site(self) -> Entry | None:
-        """The site that searches when none is named: the first built-in that can.
+        """Return the site that searches when none is named: the first built-in that can.
 
         A site of the user's takes over if it has that name; one of another name is for searches
         that name it.

@@ -1,4 +1,4 @@
-"""What can be opened, and how entries are read from TOML data."""
+"""Describe what can be opened, and read it from TOML data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUERY = "{query}"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An app or a site of the catalogue.
+    """Describe an app or a site of the catalogue.
 
     Attributes:
         kind: `app` or `site`.
@@ -42,17 +42,17 @@ class Entry:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The name and the aliases."""
+        """Return the name and the aliases."""
         return (self.name, *self.aliases)
 
 
 def this_platform() -> str:
-    """The one of `PLATFORMS` that this is; any other Unix counts as Linux."""
+    """Return the one of `PLATFORMS` that this is; any other Unix counts as Linux."""
     return _PLATFORM_NAMES.get(sys.platform, "linux")
 
 
 def read_entries(data: Mapping[str, Any], *, of_user: bool = False) -> list[Entry]:
-    """The entries of a parsed `apps.toml`, `sites.toml` or `commands.toml`, in their order.
+    """Return the entries of a parsed `apps.toml`, `sites.toml` or `commands.toml`, in their order.
 
     Raises:
         ConfigError: `CONFIG_INVALID`, with the entry and what is wrong with it.
@@ -106,7 +106,7 @@ def _names(row: dict[str, Any], known: set[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _argvs(name: str, value: object) -> tuple[Argv, ...]:
-    """One argument list, or a list of them."""
+    """Read one argument list, or a list of them."""
     if not isinstance(value, list):
         raise _invalid(f'{name}: command must be a list, as in ["wechat"], never one line')
     lists: Sequence[object] = value if value and isinstance(value[0], list) else [value]

@@ -1,4 +1,4 @@
-"""Finds names by how they sound."""
+"""Find names by how they sound."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Named = tuple[Syllables, str]
 
 
 class SoundIndex:
-    """The names of a catalogue by their syllables, with room for what recognisers get wrong.
+    """Find names by their syllables, some of which a recogniser may have got wrong.
 
     Looking up takes the same time whatever the number of names: what differs in one or two
     syllables is found under the syllables that are left. Names are normalised, without spaces.
@@ -70,17 +70,17 @@ class SoundIndex:
         if len(sounds) == len(name):
             places = self._at.setdefault(len(name), tuple(set() for _ in name))
             for place, character, syllable in zip(places, name, sounds, strict=True):
-                place.update(_heard_as(character), (fold(syllable),))
+                place.update(_sounds_of(character), (fold(syllable),))
 
     def may_begin(self, text: str) -> bool:
-        """Whether a text may begin with the sound of a name or a near one; quick to say no."""
+        """Return whether a text may begin as a name or a near one sounds; quick to say no."""
         if any(map(str.isascii, text[:2])):
             return _start(syllables(text)) in self._starts
         # The words that a long text begins with need not be found: all readings of names are there.
         return _start(tuple(readings_of(character)[0] for character in text[:2])) in self._starts
 
     def may_hold(self, name: str, wrong: int) -> bool:
-        """Whether a text may be a name with so many characters wrong; quick to say no.
+        """Return whether a text may be a name with so many characters wrong; quick to say no.
 
         Most texts have more that sound like nothing that a name of their length has there, and need
         not be taken apart into words.
@@ -92,14 +92,14 @@ class SoundIndex:
             return False
         left = wrong
         for place, character in zip(places, name, strict=True):
-            if place.isdisjoint(_heard_as(character)):
+            if place.isdisjoint(_sounds_of(character)):
                 if not left:
                     return False
                 left -= 1
         return True
 
     def same(self, name: str) -> list[str]:
-        """Names of just these syllables."""
+        """Return the names of just these syllables."""
         if not self.may_hold(name, wrong=0):
             return []
         sounds = syllables(name)
@@ -109,7 +109,7 @@ class SoundIndex:
         return next(filter(None, (self._misread.get(reading) for reading in all_readings)), [])
 
     def near(self, name: str, *, strict: bool) -> list[str]:
-        """Names that a recogniser may have written so; the nearest ones.
+        """Return the nearest names that a recogniser may have written so.
 
         Args:
             name: what it wrote.
@@ -135,7 +135,7 @@ class SoundIndex:
         return best
 
     def blurred(self, name: str) -> list[str]:
-        """Names that have a near sound in one place, and else the same."""
+        """Return the names that have a near sound in one place, and else the same."""
         if not self.may_hold(name, wrong=1):
             return []
         sounds = syllables(name)
@@ -152,7 +152,7 @@ class SoundIndex:
         return best
 
     def alike(self, name: str) -> list[str]:
-        """Names that differ in one syllable, or in two of four and more."""
+        """Return the names that differ in one syllable, or in two of four and more."""
         if not self.may_hold(name, wrong=2):
             return []
         return [other for _, other in self._candidates(_kept(syllables(name)), 2)]
@@ -163,8 +163,8 @@ class SoundIndex:
 
 
 @lru_cache(maxsize=16384)
-def _heard_as(character: str) -> frozenset[str]:
-    """All readings of one character, folded."""
+def _sounds_of(character: str) -> frozenset[str]:
+    """Return all readings of one character, folded."""
     return frozenset(folded(readings_of(character)))
 
 
@@ -178,7 +178,7 @@ def _start(sounds: Syllables) -> Syllables:
 
 
 def _gaps(sounds: Syllables, most: int) -> Iterator[Syllables]:
-    """The syllables with one left open, and in words of four and more also with two.
+    """Yield the syllables with one left open, and in words of four and more also with two.
 
     A recogniser takes one Chinese syllable for another, but none for a Latin word.
 
@@ -195,7 +195,7 @@ def _gaps(sounds: Syllables, most: int) -> Iterator[Syllables]:
 
 
 def _confusable(length: int, different: int, unlike: int) -> bool:
-    """Whether a recogniser plausibly wrote one for the other.
+    """Return whether a recogniser plausibly wrote one for the other.
 
     One syllable may be anything. Two may differ in a name of four if both keep their initial or
     their final, and in a longer one if at least one of them does.

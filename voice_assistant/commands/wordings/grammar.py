@@ -1,4 +1,4 @@
-"""The wordings of `data/grammar.toml`, compiled."""
+"""Compile the wordings of `data/grammar.toml`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice_assistant.commands.wordings.system import SystemWordings
 
 
 class Grammar:
-    """How people word a command; knows no names.
+    """Hold how people word a command; know no names.
 
     Attributes:
         politeness: what may stand around any command.
@@ -36,7 +36,7 @@ class Grammar:
         self.system = SystemWordings(data)
 
     def tells_or_asks(self, core: str, heads: str = "") -> bool:
-        """Whether an everyday verb or a system action is only spoken of: 到百度了, 关机吗.
+        """Return whether an everyday verb or a system action is only spoken of: 到百度了, 关机吗.
 
         Args:
             core: a sentence.
@@ -49,5 +49,5 @@ class Grammar:
             return core.endswith("吗") and not heads
         if not self.opening.is_everyday(core):
             return False
-        # 能去B站看看吗 is a wish, 可以玩原神吗 a question.
+        # 能去B站看看吗 is a request, 可以玩原神吗 a question.
         return not heads or (core.endswith("吗") and not self.opening.suggests(told))

@@ -1,4 +1,4 @@
-"""The wordings that ask to open something."""
+"""Recognise the wordings that ask to open something."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGITS = frozenset("0123456789零一二三四五六七八九")
 
 
 class OpenForm(NamedTuple):
-    """A sentence that asks to open something.
+    """Hold one way to read a sentence that asks to open something.
 
     Attributes:
         rest: the name, perhaps with fillers before and nouns and tails after it.
@@ -36,7 +36,7 @@ class OpenForm(NamedTuple):
 
 
 class OpenWordings:
-    """Takes sentences that ask to open something apart; knows no names.
+    """Take sentences that ask to open something apart; know no names.
 
     Args:
         data: the table `[open]` of `data/grammar.toml`, expanded.
@@ -74,15 +74,15 @@ class OpenWordings:
         self.verbs = frozenset([*data["verbs"], *data["site_verbs"], *data["only_site_verbs"]])
 
     def is_everyday(self, sentence: str) -> bool:
-        """Whether a sentence begins with an everyday verb only: 去, 看."""
+        """Return whether a sentence begins with an everyday verb only: 去, 看."""
         return bool(self._weak_verb.of(sentence)) and not self._strong(sentence)
 
     def suggests(self, core: str) -> bool:
-        """Whether a sentence ends as a wish to have a look does: 去B站看看."""
+        """Return whether a sentence ends as one that suggests something does: 去B站看看."""
         return bool(self._weak_tail.of(core))
 
     def forms(self, sentence: str) -> Iterator[OpenForm]:
-        """The ways to read a sentence without heads as a wish to open something."""
+        """Yield the ways to read a sentence without heads as a request to open something."""
         mark = self._object_mark.of(sentence)
         if mark and (match := self._object.match(sentence, len(mark))):
             yield from self._forms(match["rest"] + sentence[match.end() :])
@@ -106,7 +106,7 @@ class OpenWordings:
         return text.rstrip()
 
     def restarts(self, rest: str) -> Iterator[OpenForm]:
-        """What follows a verb if the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""
+        """Yield readings where the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""
         for match in self._again.finditer(rest):
             first, again = rest[: match.start()], rest[match.end() :]
             if not again:
@@ -115,7 +115,7 @@ class OpenWordings:
                 yield OpenForm(again, weak=True)
 
     def _begins_anew(self, first: str, again: str) -> bool:
-        """Whether what was said before the second verb is the name, its start or nothing."""
+        """Return whether what was said before the second verb is the name, its start or nothing."""
         if len(first) <= _LONGEST_RESTART and again.startswith(first):
             return True
         after = first[len(again) :] if first.startswith(again) else first
@@ -140,13 +140,13 @@ class OpenWordings:
                 yield OpenForm(core[: -len(tail)], weak=True, prefers=prefers, only=only)
 
     def names(self, rest: str) -> Iterator[tuple[str, Kind]]:
-        """What may be the name in `OpenForm.rest`, longest first, and what it was called."""
+        """Yield what may be the name in `OpenForm.rest`, longest first, and what it was called."""
         for core in self._politeness.without_tails(rest):
             for name in self.without_fillers(core):
                 yield from self._nouns(name)
 
     def without_fillers(self, text: str) -> Iterator[str]:
-        """The text, then with one more filler taken off its front each time."""
+        """Yield the text, then with one more filler taken off its front each time."""
         yield text
         while (filler := self._filler.of(text)) and len(filler) < len(text):
             text = text[len(filler) :].lstrip()
@@ -160,16 +160,16 @@ class OpenWordings:
             yield core[: -len(noun)].rstrip(), "site"
 
     def is_question(self, text: str) -> bool:
-        """Whether a text asks, tells or complains: 叫什么好, 就闪退."""
+        """Return whether a text asks, tells or complains: 叫什么好, 就闪退."""
         return bool(self._no_action.search(text))
 
     def without_noun(self, more: str) -> str:
-        """What follows a name, without what the name was called: 微信软件发消息."""
+        """Return what follows a name, without what the name was called: 微信软件发消息."""
         noun = self._said_noun.of(more) or ""
         return more[len(noun) :].lstrip() or more
 
     def may_follow(self, name: str, more: str) -> bool:
-        """Whether what follows a name leaves it a name, and asks for something to do there.
+        """Return whether what follows a name leaves it a name, and asks for something to do there.
 
         打开微信发消息 wants 微信; 打开短信提示音 a setting, 打开微信输入法 another app, and
         打开微信就闪退 complains.
@@ -193,7 +193,7 @@ class OpenWordings:
         return not more.isascii() or goes_on is not None
 
     def is_everyday_before(self, names: Iterable[str], more: str) -> bool:
-        """Whether one of the names is that of an everyday thing, and more of it follows.
+        """Return whether one of the names is that of an everyday thing, and more of it follows.
 
         Nobody who says 打开音乐李白 means the app 音乐.
 

@@ -1,4 +1,4 @@
-"""Word lists, as the grammar file writes them, at the ends of texts and inside of them.
+"""Find the words of a list, as the grammar file writes them, at the ends of texts and inside.
 
 An English word that is written with a space needs one there, or Chinese: `normalise` leaves no
 space between Latin and Chinese, as in open微信please.
@@ -12,12 +12,12 @@ from collections.abc import Iterable
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression: any of the words, longest first."""
+    """Return a regular expression for any of the words, longest first."""
     return "|".join(_spaced(word) for word in sorted(words, key=len, reverse=True))
 
 
 class Prefix:
-    """Finds the longest of some words at the start of a text.
+    """Find the longest of some words at the start of a text.
 
     By its first character, for nearly no text has any: an alternation tries one word after another.
 
@@ -31,7 +31,7 @@ class Prefix:
             self._words[word[0]].append((word.rstrip(), word.endswith(" ")))
 
     def of(self, text: str) -> str | None:
-        """The word that the text begins with, and the space after it if it needs one."""
+        """Return the word that the text begins with, and the space after it if it needs one."""
         for word, is_spaced in self._words.get(text[:1], ()):
             if text.startswith(word):
                 if not is_spaced:
@@ -45,7 +45,7 @@ class Prefix:
 
 
 class Suffix:
-    """Finds the longest of some words at the end of a text.
+    """Find the longest of some words at the end of a text.
 
     Args:
         words: as the grammar file writes them.
@@ -57,7 +57,7 @@ class Suffix:
             self._words[word[-1]].append((word.lstrip(), word.startswith(" ")))
 
     def of(self, text: str) -> str | None:
-        """The word that the text ends in, and the space before it if it needs one."""
+        """Return the word that the text ends in, and the space before it if it needs one."""
         for word, is_spaced in self._words.get(text[-1:], ()):
             if text.endswith(word):
                 if not is_spaced:

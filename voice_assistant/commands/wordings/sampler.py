@@ -1,4 +1,4 @@
-"""Every wording that is accepted: `python -m voice_assistant.commands --sample 微信`.
+"""Print every wording that is accepted: `python -m voice_assistant.commands --sample 微信`.
 
 The pieces of `data/grammar.toml` are put together again: each form with a name, then with each of
 the optional pieces on its own, for they combine freely. As hassil's sampler does, but from the
@@ -21,7 +21,7 @@ _PERCENTAGE = "五十"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One accepted sentence.
+    """Hold one accepted sentence.
 
     Attributes:
         text: the sentence, as `normalise` leaves it but for spaces.
@@ -35,7 +35,7 @@ class Sample:
 
 
 def samples(data: Mapping[str, Any], app: str, site: str) -> Iterator[Sample]:
-    """All wordings, with these names in them.
+    """Yield all wordings, with these names in them.
 
     Args:
         data: the content of `data/grammar.toml`.

@@ -1,4 +1,4 @@
-"""The wordings that ask for a search."""
+"""Recognise the wordings that ask for a search."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_SITE = 16
 
 
 class SearchWordings:
-    """Takes sentences that ask for a search apart; knows no sites.
+    """Take sentences that ask for a search apart; know no sites.
 
     Args:
         data: the table `[search]` of `data/grammar.toml`, expanded.
@@ -38,7 +38,7 @@ class SearchWordings:
         self._named = {verb.strip(): site for verb, site in data["named"].items()}
 
     def query(self, sentence: str) -> tuple[str, str | None] | None:
-        """The query of a sentence that begins with a search verb, and the site named by it."""
+        """Return the query after a search verb at the start, and the site that the verb names."""
         verb = self._verb.of(sentence)
         if not verb or self._not_verb.of(sentence):
             return None
@@ -49,7 +49,7 @@ class SearchWordings:
         return query, self._named.get(verb.strip())
 
     def at_site(self, sentence: str) -> Iterator[tuple[str, str]]:
-        """Pairs of a would-be site and a query: 在B站搜原神, search cats on youtube."""
+        """Yield pairs of a would-be site and a query: 在B站搜原神, search cats on youtube."""
         # Asked first, for it is the cheaper question.
         match = self._verb_with_site.search(sentence, 1) and self._site.match(sentence)
         if match and not match["query"].startswith(self._not_query):

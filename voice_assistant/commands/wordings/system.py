@@ -1,4 +1,4 @@
-"""The wordings that ask for something of the computer itself."""
+"""Recognise the wordings that ask for something of the computer itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice_assistant.commands.wordings.patterns import Prefix, Suffix, any_of
 
 @dataclass(frozen=True, slots=True)
 class SystemWording:
-    """What a whole sentence that asks for a system action means."""
+    """Hold what a whole sentence that asks for a system action means."""
 
     name: str
     value: str | None = None
@@ -21,7 +21,7 @@ class SystemWording:
 
 
 class SystemWordings:
-    """Understands system actions; knows no names of apps.
+    """Understand system actions; know no names of apps.
 
     Args:
         data: the content of `data/grammar.toml`, expanded.
@@ -58,7 +58,7 @@ class SystemWordings:
         )
 
     def exact(self, sentence: str) -> SystemWording | None:
-        """The action that a whole sentence asks for."""
+        """Return the action that a whole sentence asks for."""
         if meaning := self.meanings.get(sentence):
             return meaning
         if (percentage := self.volume(sentence)) is not None:
@@ -66,27 +66,27 @@ class SystemWordings:
         return None
 
     def folder(self, sentence: str) -> str | None:
-        """The name, perhaps empty, of the folder that a sentence asks to make, if it does."""
+        """Return the name, perhaps empty, of the folder to make; `None` if none is asked for."""
         if not self._folder_start.of(sentence):
             return None
         match = self._folder.match(sentence)
         return (match["name"] or "") if match else None
 
-    def heard(self, sentence: str) -> SystemWording | None:
-        """The action whose wording has just the sound of the sentence."""
+    def by_sound(self, sentence: str) -> SystemWording | None:
+        """Return the action whose wording has just the sound of the sentence."""
         if (len(sentence), readings_of(sentence[0])[0]) not in self._first_sounds:
             return None
         return self._sounds.get(tuple(readings_of(character)[0] for character in sentence))
 
     def closed(self, sentence: str) -> Iterator[str]:
-        """What a sentence may ask to close, longest first."""
+        """Yield what a sentence may ask to close, longest first."""
         if (verb := self._close.of(sentence)) and verb != sentence:
             yield sentence[len(verb) :]
         if (mark := self._object_mark.of(sentence)) and (verb := self._close_last.of(sentence)):
             yield sentence[len(mark) : -len(verb)]
 
     def volume(self, sentence: str) -> int | None:
-        """The percentage that a sentence sets the volume to, if it does; above 100 is not one."""
+        """Return the percentage that a sentence sets the volume to, if it does; none above 100."""
         what = self._volume_what.of(sentence)
         match = self._volume.match(sentence, len(what)) if what else None
         if not match:
@@ -100,7 +100,7 @@ _DIGITS |= {"〇": 0, "两": 2}
 
 
 def _number(hanzi: str) -> int | None:
-    """零…一百 as a number, also digit by digit (五零); `None` if it is not one."""
+    """Return 零…一百 as a number, also digit by digit (五零); `None` if it is not one."""
     if hanzi in {"百", "一百"}:
         return 100
     if "百" in hanzi:

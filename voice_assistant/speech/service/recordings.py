@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_assistant.errors import AudioError, ModelError, NotReadyError, RequestError
 from voice_assistant.speech.service.process import SpeechProcess
-from voice_assistant.speech.task import Piece, Task, Wish, assemble
+from voice_assistant.speech.task import Piece, RecognitionOptions, Task, assemble
 from voice_assistant.speech.transcript import Transcript
 
 # Together they take less time than in turn (`benchmarks/queue.py`); with more, those who came first
@@ -29,7 +29,7 @@ _SMOOTHING = 0.8
 class _Job:
     recording: Recording
     window: int
-    wish: Wish
+    options: RecognitionOptions
     result: asyncio.Future[Piece]
     alone: bool = field(default=False)
 
@@ -58,7 +58,7 @@ class Recording:
         self.done_s = 0.0
         self.duration_s = 0.0
 
-    async def pieces(self, wish: Wish) -> AsyncIterator[Piece]:
+    async def pieces(self, options: RecognitionOptions) -> AsyncIterator[Piece]:
         """Write it down, window by window.
 
         Raises:
@@ -68,16 +68,16 @@ class Recording:
         """
         window, windows = 0, 1
         while window < windows:
-            piece = await self._queue.submit(self, window, wish)
+            piece = await self._queue.submit(self, window, options)
             windows, window = piece.windows, window + 1
             self.done_s, self.duration_s = piece.reached_s, piece.duration_s
             if piece.language:
-                wish = replace(wish, languages=(piece.language,))
+                options = replace(options, languages=(piece.language,))
             yield piece
 
-    async def transcribe(self, wish: Wish) -> Transcript:
+    async def transcribe(self, options: RecognitionOptions) -> Transcript:
         """Write all of it down; raises what `pieces` does."""
-        return assemble([piece async for piece in self.pieces(wish)], wish.languages)
+        return assemble([piece async for piece in self.pieces(options)], options.languages)
 
 
 class Recordings:
@@ -139,14 +139,14 @@ class Recordings:
             self._taken_s *= _SMOOTHING
             self._taken_s += (1 - _SMOOTHING) * (time.monotonic() - began) / others
 
-    async def transcribe(self, data: bytes, wish: Wish) -> Transcript:
+    async def transcribe(self, data: bytes, options: RecognitionOptions) -> Transcript:
         """Write down a recording; raises what `open` and `Recording.pieces` do."""
         async with self.open(data) as recording:
-            return await recording.transcribe(wish)
+            return await recording.transcribe(options)
 
-    async def submit(self, recording: Recording, window: int, wish: Wish) -> Piece:
+    async def submit(self, recording: Recording, window: int, options: RecognitionOptions) -> Piece:
         """Have one window written down, after those that came before."""
-        job = _Job(recording, window, wish, asyncio.get_running_loop().create_future())
+        job = _Job(recording, window, options, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work())
@@ -225,7 +225,7 @@ class Recordings:
         recording = job.recording
         known = recording.generation == self._process.generation
         recording.generation = self._process.generation
-        return Task(recording.number, None if known else recording.data, job.window, job.wish)
+        return Task(recording.number, None if known else recording.data, job.window, job.options)
 
 
 def _fail(jobs: list[_Job], error: Exception) -> None:

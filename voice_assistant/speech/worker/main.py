@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.config import EngineConfig, EngineInfo
-from voice_assistant.speech.task import Piece, Task, Wish
+from voice_assistant.speech.task import Piece, RecognitionOptions, Task
 from voice_assistant.speech.worker.pipeline import Pipeline
 from voice_assistant.speech.worker.whisper.engine import Engine
 
@@ -82,11 +82,11 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     one of a single utterance, whose seconds are returned.
     """
     clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
-    quick = Wish(("zh",), _CONTEXT)
+    quick = RecognitionOptions(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
     pipeline.recogniser.hear_silence()
-    for wish in (replace(quick, thorough=True), quick):
-        pipeline.run([Task(number, clip, 0, wish) for number in numbers])
+    for options in (replace(quick, thorough=True), quick):
+        pipeline.run([Task(number, clip, 0, options) for number in numbers])
     began = time.perf_counter()
     pipeline.run([Task(0, clip, 0, quick)])
     look_s = time.perf_counter() - began

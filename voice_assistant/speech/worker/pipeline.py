@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from voice_assistant.errors import AudioError
-from voice_assistant.speech.task import Piece, Task, Wish, assemble
+from voice_assistant.speech.task import Piece, RecognitionOptions, Task, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.level import raise_quiet
@@ -108,10 +108,12 @@ class Pipeline:
         began = time.perf_counter()
         found = self.recogniser.recognise(
             [window.utterance for _, _, window in spoken],
-            [tasks[place].wish for place, _, _ in spoken],
+            [tasks[place].options for place, _, _ in spoken],
         )
         heard = [
-            self._complete(window, _segments(window, hypothesis, self._script), tasks[place].wish)
+            self._complete(
+                window, _segments(window, hypothesis, self._script), tasks[place].options
+            )
             for (place, _, window), hypothesis in zip(spoken, found, strict=True)
         ]
         recognise_ms = 1000 * (time.perf_counter() - began)
@@ -123,15 +125,17 @@ class Pipeline:
         return [results[place] for place in range(len(tasks))]
 
     def _complete(
-        self, window: _Window, segments: tuple[Segment, ...], wish: Wish
+        self, window: _Window, segments: tuple[Segment, ...], options: RecognitionOptions
     ) -> tuple[Segment, ...]:
         """Return the text, or that of both halves if the model left something out."""
         written = _written(segments)
-        complete = wish.candidates or is_complete(written, window.utterance.samples)
+        complete = options.candidates or is_complete(written, window.utterance.samples)
         if not segments or complete:
             return segments
         parts = window.halves()
-        found = self.recogniser.recognise([part.utterance for part in parts], [wish] * len(parts))
+        found = self.recogniser.recognise(
+            [part.utterance for part in parts], [options] * len(parts)
+        )
         again = tuple(
             segment
             for part, hypothesis in zip(parts, found, strict=True)
@@ -167,18 +171,18 @@ def transcribe(
         AudioError: the bytes are no audio, are damaged, or too long.
     """
     pipeline = Pipeline(engine, max_s)
-    wish = Wish((language,) if language else (), prompt)
+    options = RecognitionOptions((language,) if language else (), prompt)
     pieces: list[Piece] = []
-    task = Task(0, data, 0, wish)
+    task = Task(0, data, 0, options)
     while not pieces or task.window < pieces[0].windows:
         [piece] = pipeline.run([task])
         if isinstance(piece, AudioError):
             raise piece
         pieces.append(piece)
         if piece.language:
-            wish = replace(wish, languages=(piece.language,))
-        task = Task(0, None, task.window + 1, wish)
-    return assemble(pieces, wish.languages)
+            options = replace(options, languages=(piece.language,))
+        task = Task(0, None, task.window + 1, options)
+    return assemble(pieces, options.languages)
 
 
 def _piece(

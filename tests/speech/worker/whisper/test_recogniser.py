@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.sounds import tone
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions
 from voice_assistant.speech.worker.whisper.recogniser import (
@@ -18,7 +18,7 @@ from voice_assistant.speech.worker.whisper.recogniser import (
 )
 
 GOOD = Decoding("打开微信", -0.2, 0.01, capped=False)
-ZH = Wish(("zh",), "打开微信。")
+ZH = RecognitionOptions(("zh",), "打开微信。")
 
 
 class RememberingEngine:
@@ -68,9 +68,11 @@ def spoken(seconds: float) -> Utterance:
 
 
 def recognise(
-    engine: RememberingEngine, seconds: Sequence[float], wish: Wish = ZH
+    engine: RememberingEngine, seconds: Sequence[float], options: RecognitionOptions = ZH
 ) -> list[Decoding]:
-    found = Recogniser(engine).recognise([spoken(each) for each in seconds], [wish] * len(seconds))
+    found = Recogniser(engine).recognise(
+        [spoken(each) for each in seconds], [options] * len(seconds)
+    )
     return [hypothesis.decoding for hypothesis in found]
 
 
@@ -106,8 +108,8 @@ def test_what_is_alike_goes_together() -> None:
 
 def test_what_is_asked_for_in_another_way_is_encoded_together_all_the_same() -> None:
     engine = RememberingEngine()
-    wishes = [ZH, replace(ZH, prompt="搜索天气。"), ZH]
-    Recogniser(engine).recognise([spoken(1), spoken(2), spoken(3)], wishes)
+    asked = [ZH, replace(ZH, prompt="搜索天气。"), ZH]
+    Recogniser(engine).recognise([spoken(1), spoken(2), spoken(3)], asked)
     assert engine.encoded == [[6, 6, 6]]
     assert [[place for place, _ in batch] for batch in engine.decoded] == [[0, 2], [1]]
 
@@ -170,8 +172,8 @@ def test_writing_the_same_down_again_costs_only_the_decoder() -> None:
     engine = RememberingEngine()
     recogniser, utterance = Recogniser(engine), spoken(2)
     thorough = replace(ZH, thorough=True)
-    for wish in (ZH, replace(ZH, prompt="搜索天气。"), thorough, ZH, thorough):
-        recogniser.recognise([utterance], [wish])
+    for options in (ZH, replace(ZH, prompt="搜索天气。"), thorough, ZH, thorough):
+        recogniser.recognise([utterance], [options])
     assert engine.encoded == [[6], [10]]
     assert [place for batch in engine.decoded for place, _ in batch] == [0, 0, 1, 0, 1]
     assert [options.prompt for options in engine.options[:2]] == ["打开微信。", "搜索天气。"]
@@ -187,8 +189,8 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=list(WRONG))
 def test_what_looks_wrong_is_heard_again_in_full_and_without_a_prompt(wrong: Decoding) -> None:
     engine = RememberingEngine(wrong)
-    wish = replace(ZH, timestamps=True)
-    assert recognise(engine, [2], wish) == [GOOD]
+    options = replace(ZH, timestamps=True)
+    assert recognise(engine, [2], options) == [GOOD]
     assert engine.encoded == [[6], [30]]
     first, second = engine.options
     assert (first.prompt, second.prompt) == (ZH.prompt, "")
@@ -218,7 +220,7 @@ def test_only_what_looks_wrong_is_heard_again() -> None:
 
 def test_one_language_is_not_detected() -> None:
     engine = RememberingEngine()
-    recognise(engine, [1], Wish(("zh",), ""))
+    recognise(engine, [1], RecognitionOptions(("zh",), ""))
     assert engine.options[0].language == "zh"
     assert engine.detected == 0
 
@@ -231,7 +233,7 @@ def test_of_several_languages_the_likeliest_is_taken(
     languages: tuple[str, ...], taken: str
 ) -> None:
     engine = RememberingEngine()
-    [found] = Recogniser(engine).recognise([spoken(1)], [Wish(languages, "")])
+    [found] = Recogniser(engine).recognise([spoken(1)], [RecognitionOptions(languages, "")])
     assert engine.options[0].language == found.language == taken
 
 
@@ -255,8 +257,10 @@ def test_compression() -> None:
 
 def test_of_candidates_the_likeliest_is_taken() -> None:
     engine = RememberingEngine()
-    wish = Wish(("zh",), "", thorough=True, candidates=("打开微信吧", "微信，", "打开微信"))
-    [decoding] = recognise(engine, [2.0], wish)
+    options = RecognitionOptions(
+        ("zh",), "", thorough=True, candidates=("打开微信吧", "微信，", "打开微信")
+    )
+    [decoding] = recognise(engine, [2.0], options)
     assert (decoding.text, decoding.average_log_probability) == ("微信，", -3.0)
     # However unlikely, it is not looked for in the long context.
     assert engine.encoded == [[10.0]]

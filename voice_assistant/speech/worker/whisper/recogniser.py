@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from voice_assistant.speech.task import Wish
+from voice_assistant.speech.task import RecognitionOptions
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, WINDOW_S, Samples
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions, Encoded, Engine
 
@@ -79,28 +79,28 @@ class Recogniser:
         self._lanes = ThreadPoolExecutor(engine.lanes, "recognise")
 
     def recognise(
-        self, utterances: Sequence[Utterance], wishes: Sequence[Wish]
+        self, utterances: Sequence[Utterance], options: Sequence[RecognitionOptions]
     ) -> list[Hypothesis]:
         """Write utterances down; what looks wrong, once more with all of Whisper's context.
 
         Args:
             utterances: any number, of any length up to 30 s.
-            wishes: for each of them.
+            options: for each of them.
         """
         contexts = [
-            _context_s(utterance, wish) for utterance, wish in zip(utterances, wishes, strict=True)
+            _context_s(utterance, each) for utterance, each in zip(utterances, options, strict=True)
         ]
-        found = self._attempt(utterances, wishes, contexts)
+        found = self._attempt(utterances, options, contexts)
         again = [
             place
             for place, hypothesis in enumerate(found)
             if contexts[place] < WINDOW_S
-            and not wishes[place].candidates
+            and not options[place].candidates
             and _looks_wrong(hypothesis.decoding)
         ]
         retried = self._attempt(
             [utterances[place] for place in again],
-            [replace(wishes[place], prompt="") for place in again],
+            [replace(options[place], prompt="") for place in again],
             [WINDOW_S] * len(again),
         )
         for place, hypothesis in zip(again, retried, strict=True):
@@ -120,7 +120,7 @@ class Recogniser:
     def _attempt(
         self,
         utterances: Sequence[Utterance],
-        wishes: Sequence[Wish],
+        options: Sequence[RecognitionOptions],
         contexts: Sequence[float],
     ) -> list[Hypothesis]:
         def encode(places: list[int]) -> list[None]:
@@ -132,21 +132,21 @@ class Recogniser:
 
         def decode(places: list[int]) -> list[Hypothesis]:
             batch = [utterances[place].encoded[contexts[place]] for place in places]
-            options = [
-                self._options(utterances[place], wishes[place], encoded)
+            chosen = [
+                self._decoding_options(utterances[place], options[place], encoded)
                 for place, encoded in zip(places, batch, strict=True)
             ]
-            candidates = wishes[places[0]].candidates
+            candidates = options[places[0]].candidates
             if candidates:
                 decodings = [
-                    self._likeliest(encoded, option.language, candidates)
-                    for encoded, option in zip(batch, options, strict=True)
+                    self._likeliest(encoded, each.language, candidates)
+                    for encoded, each in zip(batch, chosen, strict=True)
                 ]
             else:
-                decodings = self._engine.decode(batch, options)
+                decodings = self._engine.decode(batch, chosen)
             return [
                 Hypothesis(decoding, each.language)
-                for decoding, each in zip(decodings, options, strict=True)
+                for decoding, each in zip(decodings, chosen, strict=True)
             ]
 
         new = [
@@ -156,7 +156,7 @@ class Recogniser:
         ]
         self._in_lanes(encode, new, lambda place: contexts[place])
         found = self._in_lanes(
-            decode, list(range(len(utterances))), lambda place: (contexts[place], wishes[place])
+            decode, list(range(len(utterances))), lambda place: (contexts[place], options[place])
         )
         return [found[place] for place in range(len(utterances))]
 
@@ -189,17 +189,19 @@ class Recogniser:
         best = int(np.argmax(scores))
         return Decoding(texts[best], scores[best], no_speech_probability=0.0, capped=False)
 
-    def _options(self, utterance: Utterance, wish: Wish, encoded: Encoded) -> DecodingOptions:
-        language = wish.languages[0] if len(wish.languages) == 1 else ""
+    def _decoding_options(
+        self, utterance: Utterance, options: RecognitionOptions, encoded: Encoded
+    ) -> DecodingOptions:
+        language = options.languages[0] if len(options.languages) == 1 else ""
         if not language:
             likely = self._engine.language_probabilities(encoded)
-            language = max(wish.languages or likely, key=lambda code: likely.get(code, 0.0))
-        pace = _TIMED_TOKENS_PER_S if wish.timestamps else _TOKENS_PER_S
+            language = max(options.languages or likely, key=lambda code: likely.get(code, 0.0))
+        pace = _TIMED_TOKENS_PER_S if options.timestamps else _TOKENS_PER_S
         return DecodingOptions(
             language=language,
-            prompt=wish.prompt,
+            prompt=options.prompt,
             most_tokens=min(_MOST_TOKENS, int(_TOKENS_SPARE + pace * utterance.duration_s)),
-            timestamps=wish.timestamps,
+            timestamps=options.timestamps,
         )
 
 
@@ -221,9 +223,9 @@ def _looks_wrong(decoding: Decoding) -> bool:
     )
 
 
-def _context_s(utterance: Utterance, wish: Wish) -> float:
+def _context_s(utterance: Utterance, options: RecognitionOptions) -> float:
     """Return the encoder context to use: whole seconds, so that utterances can go together."""
-    floor_s = _THOROUGH_FLOOR_S if wish.thorough else _FLOOR_S
+    floor_s = _THOROUGH_FLOOR_S if options.thorough else _FLOOR_S
     return min(WINDOW_S, float(np.ceil(max(floor_s, utterance.duration_s + _MARGIN_S))))
 
 
