@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from voice_assistant.commands.decision import Decision
+from voice_assistant.commands.decision import (
+    Chat,
+    OpenSite,
+    Search,
+    Understanding,
+    Unresolved,
+)
 from voice_assistant.commands.library import CommandLibrary
 from voice_assistant.commands.matcher import Matcher
+from voice_assistant.desktop.address import is_web_address
 
 WORDS = st.sampled_from(
     [
@@ -19,16 +28,23 @@ SENTENCES = st.lists(WORDS | st.text(max_size=4), max_size=10).map("".join)
 ANY = SENTENCES | st.text(st.characters(), max_size=300)
 
 
-def assert_consistent(decision: Decision) -> None:
-    """What a decision says fits together."""
-    assert decision.kind in ("command", "chat", "unresolved")
-    assert 0 <= decision.confidence <= 1
-    assert (decision.confidence > 0) == decision.is_command
-    assert (decision.command_type is not None) == decision.is_command
-    assert decision.is_command <= (decision.target is not None)
-    if decision.url is not None:
-        assert decision.url.startswith(("http://", "https://"))
-        decision.url.encode()
+def assert_sound(understanding: Understanding, text: str) -> None:
+    """What is understood fits together, and can be put into an address."""
+    assert understanding.text == text
+    assert understanding.decisions
+    assert understanding.is_command == (understanding.confidence > 0)
+    assert understanding.remainder is None or understanding.is_command
+    for decision in understanding.decisions:
+        match decision:
+            case Chat():
+                assert decision.reason in ("no_wording", "empty", "too_long")
+            case Unresolved():
+                assert decision.name is None or decision.name.strip()
+                assert decision.name is not None or len(decision.choices) > 1
+            case _:
+                assert decision.target
+        if isinstance(decision, OpenSite | Search):
+            assert is_web_address(decision.url)
 
 
 @given(ANY)
@@ -37,26 +53,16 @@ def assert_consistent(decision: Decision) -> None:
 @example("在\0搜")
 def test_any_text_is_decided(matcher: Matcher, builtin: CommandLibrary, text: str) -> None:
     for decide in (matcher.decide, builtin.decide):
-        assert_consistent(decide(text))
-        assert decide(text) == decide(text)
+        understanding = decide(text)
+        assert_sound(understanding, text)
+        assert decide(text) == understanding
 
 
 @given(ANY)
-def test_the_trace_ends_in_the_decision(matcher: Matcher, text: str) -> None:
+def test_the_trace_ends_in_what_is_understood(matcher: Matcher, text: str) -> None:
     trace = matcher.trace(text)
-    assert trace.decision == matcher.decide(text)
+    assert trace.understanding == matcher.decide(text)
     # Heads are taken off, one after the other.
-    for core, next_core in zip(trace.cores, trace.cores[1:], strict=False):
-        assert core.endswith(next_core)
-        assert len(next_core) < len(core)
-
-
-@given(ANY, st.sampled_from([1, 5, 30]))
-def test_what_the_recogniser_is_told_is_text(
-    builtin: CommandLibrary, text: str, names: int
-) -> None:
-    prompt = builtin.prompt_for(text, names)
-    assert prompt is None or prompt
-    others = builtin.alternatives(text, builtin.decide(text), names)
-    assert len(others) == len(set(others)) <= names + 1
-    assert not others or others[0] == text
+    for core, following in pairwise(trace.cores):
+        assert core.endswith(following)
+        assert len(following) < len(core)

@@ -5,7 +5,8 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_assistant.commands.names.catalogue import CONFIDENCE, Catalogue
+from voice_assistant.commands.decision import CONFIDENCE
+from voice_assistant.commands.names.catalogue import Catalogue
 from voice_assistant.commands.names.entry import Entry
 from voice_assistant.commands.normalise import key, normalise
 
