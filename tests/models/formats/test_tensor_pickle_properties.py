@@ -4,7 +4,7 @@ import pickle
 import sys
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.checkpoint_file import Tensor, pickled, random_tensors
@@ -34,6 +34,7 @@ def test_plain_values_come_back(value: Any) -> None:
     assert unpickle(data) == value
 
 
+@example(b"ctorch\nHalf\\oStorage\n.")
 @given(unreliable(GOOD, pickle.dumps({"a": [1, (2,)]}, 2)))
 def test_whatever_it_is_it_is_read_or_refused_and_nothing_runs(data: bytes) -> None:
     before = set(sys.modules)

@@ -8,6 +8,7 @@ and so on, C's stack overflows when it is hashed.
 from __future__ import annotations
 
 import pickletools
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -53,13 +54,16 @@ def unpickle(data: bytes) -> Any:
     """
     machine = _Machine()
     try:
-        for instruction, argument, _ in pickletools.genops(data):
-            follow = _INSTRUCTIONS.get(instruction.name)
-            if follow is None:
-                raise ValueError(f"its pickle uses {instruction.name}")
-            follow(machine, argument)
+        with warnings.catch_warnings():
+            # An escape in a name, which pickletools would only warn of.
+            warnings.simplefilter("error")
+            for instruction, argument, _ in pickletools.genops(data):
+                follow = _INSTRUCTIONS.get(instruction.name)
+                if follow is None:
+                    raise ValueError(f"its pickle uses {instruction.name}")
+                follow(machine, argument)
         return machine.stack.pop()
-    except (IndexError, KeyError, TypeError) as error:
+    except (IndexError, KeyError, TypeError, Warning) as error:
         raise ValueError(f"its pickle is broken: {error}") from error
 
 
