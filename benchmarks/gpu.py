@@ -25,7 +25,7 @@ import torch
 from benchmarks.gpu_memory import print_memory, print_shortage
 from benchmarks.gpu_ours import SHAPES, TOKENS, engine, force_tokens, noise, ours, weights
 from benchmarks.gpu_rivals import Run, rivals
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Dimensions
 from voice_assistant.models.store import install_model
 from voice_assistant.speech.worker.sound.audio import decode
@@ -95,7 +95,7 @@ def print_speed(model: str, folder: Path, device: str, runs: int) -> None:
             name = f"ours {compute_type}, {context_s:.0f} s of context"
             variants[name] = ours(made, context_s)
             floors[name] = floor_s(shape, context_s, ceilings, each)
-    vocabulary = install_model(MODELS["base"], folder) / "tokenizer.json"
+    vocabulary = install_model(built_in()["base"], folder) / "tokenizer.json"
     with tempfile.TemporaryDirectory() as place:
         variants |= rivals(
             lambda: weights(model, folder, device), vocabulary, Path(place), device, TOKENS
@@ -155,7 +155,7 @@ def main() -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:2:16:8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        install_model(MODELS["base"], folder)
+        install_model(built_in()["base"], folder)
         card = torch.cuda.get_device_name() if device == "cuda" else "CPU"
         kind = "real weights" if model == "base" else "random weights"
         print(f"{card}, torch {torch.__version__}, {model}, {kind}, {TOKENS} tokens forced")

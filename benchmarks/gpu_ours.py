@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
@@ -39,7 +40,9 @@ def engine(
     model: str, folder: Path, device: str, compute_type: str, fraction: float = 0.9
 ) -> TorchEngine:
     """Return the engine that is measured."""
-    config = EngineConfig("torch", "base", folder, device, compute_type, fraction, 0, 60)
+    config = EngineConfig(
+        "torch", built_in()["base"], folder, device, compute_type, fraction, 0, 60
+    )
     return TorchEngine(config, weights(model, folder, device))
 
 

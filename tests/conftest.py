@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.properties import load_profile
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 
 pytest_plugins = ["tests.support.app", "tests.support.recognition", "tests.support.tiny_project"]
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def model_dir() -> Path:
     """A folder with the real model in it; not to be changed."""
     folder = Path(os.environ[_FOLDER_VARIABLE])
-    install_model(MODELS["base"], folder)
+    install_model(built_in()["base"], folder)
     return folder
 
 

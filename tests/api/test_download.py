@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from tests.support.app import App
 from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.errors import ModelError
+from voice_assistant.speech.service.process import SpeechProcess
 
 OFFERED = FetchStatus("offered", "medium", 1_528_008_539)
 FETCHING = FetchStatus("fetching", "medium", 1_528_008_539, 612_300_000, 42_345_678, 21.6)
@@ -122,16 +123,16 @@ def test_a_model_that_is_missed_is_a_problem_unless_it_is_on_its_way(
     is_said: bool,
 ) -> None:
     absent = ModelError("MODEL_ABSENT", model="medium")
-    monkeypatch.setattr(app.services.process, "fallback", absent)
+    monkeypatch.setattr(SpeechProcess, "fallback", absent)
     show(status)
     problem = app.client.get("/health").json()["problem"]
     assert ("base serves meanwhile" in (problem or "")) == is_said
 
 
 def test_what_else_is_wrong_is_said_while_it_is_fetched(
-    client: TestClient, app: App, show: Show, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = ModelError("OUT_OF_MEMORY", model="medium", detail="1298 MB > 800 MB")
-    monkeypatch.setattr(app.services.process, "fallback", refused)
+    monkeypatch.setattr(SpeechProcess, "fallback", refused)
     show(FETCHING)
     assert "1298 MB" in client.get("/health").json()["problem"]

@@ -3,24 +3,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.app import MakeSettings
-from tests.support.speech_process import config, eventually, is_gone, worker
+from tests.support.speech_process import config, is_gone, worker
+from tests.support.surroundings import TORCH, card, surroundings
+from tests.support.waiting import eventually
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model import offer as model_fetch
 from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.assistant.better_model.offer import ModelFetch
-from voice_assistant.choice import plan
+from voice_assistant.choice.surroundings import Cards, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError
-from voice_assistant.machine.card import Card, Driver
-from voice_assistant.machine.installed_torch import Installed
-from voice_assistant.models.known import MODELS
+from voice_assistant.models import on_disk
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import ModelFile
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.processes.helper import run_module
@@ -30,7 +32,7 @@ from voice_assistant.speech.service.process import SpeechProcess
 
 pytestmark = pytest.mark.anyio
 
-SMALL = MODELS["small"]
+SMALL = built_in()["small"]
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +56,17 @@ def settings(make_settings: MakeSettings) -> MakeSettings:
     return lambda **values: make_settings(**{"engine": "ctranslate2", "model": "small", **values})
 
 
+def base() -> Choice:
+    return Choice([config()])
+
+
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
+async def looking(
+    settings: Settings, look: Look = look_around, choose: Callable[[], Choice] = base
+) -> AsyncIterator[tuple[ModelFetch, SpeechProcess]]:
     """It looks for a better model beside a speech process that has base."""
-    process = SpeechProcess(lambda: Choice([config()]), -1)
-    fetch = ModelFetch(settings, process)
+    process = SpeechProcess(choose, -1)
+    fetch = ModelFetch(settings, process, built_in(), look)
     fetch.start()
     try:
         yield fetch, process
@@ -270,11 +278,10 @@ async def test_a_checkpoint_counts_when_all_of_it_is_there(
 async def test_files_that_come_while_a_model_loads_are_not_forgotten(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = settings()
-    async with looking(chosen) as (fetch, process):
+    chosen, choices = settings(), [config()]
+    async with looking(chosen, choose=lambda: Choice(choices)) as (fetch, process):
         await reaches(fetch, "offered")
-        choices = [config(model="small"), config()]
-        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        choices.insert(0, config(model="small"))
         loading = [True]
         status = SpeechProcess.status.fget  # type: ignore[attr-defined]
         monkeypatch.setattr(
@@ -299,14 +306,13 @@ async def test_a_folder_that_cannot_be_read_for_a_while(
             raise PermissionError("not now")
         return find(*arguments)
 
-    chosen = settings(model="base")
-    async with looking(chosen) as (_, process):
+    chosen, choices = settings(model="base"), [config()]
+    async with looking(chosen, choose=lambda: Choice(choices)) as (_, process):
         await process.until_ready()
-        monkeypatch.setattr(model_fetch, "find_checkpoint", find_or_fail)
+        monkeypatch.setattr(on_disk, "find_checkpoint", find_or_fail)
         await asyncio.sleep(0.1)
         broken.clear()
-        choices = [config(model="small"), config()]
-        monkeypatch.setattr(process, "_choose", lambda: Choice(choices))
+        choices.insert(0, config(model="small"))
         put(chosen.model_dir / "small", *SMALL.files)
         await eventually(lambda: process.generation == 2)
 
@@ -319,7 +325,7 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
     async with looking(chosen) as (fetch, _):
         converted: list[str] = []
 
-        async def convert(name: str) -> None:
+        async def convert(name: str, here: Surroundings) -> None:
             converted.append(name)
             put(chosen.model_dir / "small", *SMALL.files)
 
@@ -334,7 +340,7 @@ def find_damaged(fetch: ModelFetch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a conversion end with a checkpoint that is damaged, once."""
     errors = [ModelError("MODEL_DAMAGED", model="small", file="small.pt")]
 
-    async def run(name: str) -> ModelError | None:
+    async def run(name: str, here: Surroundings) -> ModelError | None:
         return errors.pop() if errors else None
 
     monkeypatch.setattr(fetch._conversion, "run", run)
@@ -370,48 +376,42 @@ async def test_a_checkpoint_that_is_damaged_is_fetched_for_who_has_agreed(
 
 @pytest.mark.parametrize("attribute", ["problem", "fallback"])
 async def test_what_cannot_be_loaded_since_it_is_damaged_is_offered(
-    settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, attribute: str
+    settings: MakeSettings, attribute: str
 ) -> None:
     chosen = settings()
     put(chosen.model_dir / "small", *SMALL.files)
-    async with looking(chosen) as (fetch, process):
-        damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
-        load = process._load
+    damaged = ModelError("MODEL_DAMAGED", model="small", file="model.bin")
 
-        async def load_and_say() -> None:
-            await load()
-            setattr(process, attribute, damaged)
+    def choose() -> Choice:
+        if attribute == "problem":
+            raise damaged
+        return Choice([config()], damaged)
 
-        monkeypatch.setattr(process, "_load", load_and_say)
+    async with looking(chosen, choose=choose) as (fetch, process):
         await reaches(fetch, "offered")
+        assert getattr(process, attribute) is damaged
         assert fetch.status.model == "small"
 
 
-@pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch) -> Card:
-    """One that this computer has."""
-    card = Card("simulated", 8 * 10**9, 0, 8 * 10**9, {})
-    monkeypatch.setattr(plan, "find_cards", lambda: [card])
-    monkeypatch.setattr(plan, "find_driver", lambda: Driver("580.95.05", "13.0"))
-    return card
-
-
-@pytest.mark.usefixtures("card")
 async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = settings(engine="auto", model="auto")
-    torch: list[Installed] = []
-    monkeypatch.setattr(model_fetch, "find_installed", lambda: next(iter(torch), None))
-    async with looking(chosen) as (fetch, process):
+    here = [surroundings(card(8))]
+
+    def look(settings: Settings, models: object, cards: Cards | None = None) -> Surroundings:
+        return here[-1] if cards is None else replace(here[-1], cards=cards[1])
+
+    async with looking(chosen, look) as (fetch, process):
         await reaches(fetch, "offered")
         assert fetch.status.model == "large-v3-turbo"
 
         async def renew() -> None:
-            process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
+            unusable = ModelError("GPU_UNUSABLE", detail="no driver")
+            monkeypatch.setattr(SpeechProcess, "fallback", unusable)
 
         monkeypatch.setattr(process, "renew", renew)
-        torch.append(Installed("2.13.0", "13.0"))
+        here.append(surroundings(card(8), torch=TORCH))
         await eventually(lambda: fetch.status.model != "large-v3-turbo")
 
 
@@ -469,7 +469,7 @@ async def test_where_nothing_can_be_loaded_a_model_is_offered_all_the_more(
         raise ModelError("MODEL_MISSING", model="small")
 
     process = SpeechProcess(nothing, -1)
-    fetch = ModelFetch(settings(), process)
+    fetch = ModelFetch(settings(), process, built_in())
     fetch.start()
     try:
         await reaches(fetch, "offered")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from voice_assistant.assistant.better_model.consent import Consent
 from voice_assistant.assistant.better_model.conversion import ModelConversion
 from voice_assistant.assistant.better_model.download import FetchStatus, ModelDownload
+from voice_assistant.choice.plan import make_plan
+from voice_assistant.choice.surroundings import NO_CARDS, Cards, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError, VoiceError
-from voice_assistant.machine.installed_torch import Installed, find_installed
+from voice_assistant.machine.installed_torch import Installed
 from voice_assistant.models.download.offer import find_offers
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.places import find_checkpoint, has
-from voice_assistant.models.store import find_form, is_here
+from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import EngineInfo
 from voice_assistant.speech.service.process import SpeechProcess
@@ -40,11 +39,21 @@ class ModelFetch:
     Args:
         settings: of the service.
         process: which takes up what has come.
+        models: all that are known, by name.
+        look: finds out what this computer has.
     """
 
-    def __init__(self, settings: Settings, process: SpeechProcess) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        process: SpeechProcess,
+        models: Mapping[str, Model],
+        look: Look = look_around,
+    ) -> None:
         self._settings = settings
         self._process = process
+        self._models = models
+        self._look_around = look
         self._consent = Consent(settings)
         self._conversion = ModelConversion(settings)
         self._tasks: list[asyncio.Task[None]] = []
@@ -89,14 +98,12 @@ class ModelFetch:
         with suppress(VoiceError):
             await self._process.until_ready()
         info = self._process.info
-        base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
-        settings = self._settings
-        if self._failed_with("GPU_UNUSABLE"):
-            settings = settings.model_copy(update={"device": "cpu"})
+        base_pass_s = info.pass_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
+        no_use = self._failed_with("GPU_UNUSABLE") is not None
+        here = await self._what_is_here(NO_CARDS if no_use else None)
         damaged = self._failed_with("MODEL_DAMAGED")
-        found = await asyncio.to_thread(
-            _find_better,
-            *(settings, base_look_s, self._process.loaded),
+        found = _find_better(
+            *(self._settings, here, base_pass_s, self._process.info),
             str(damaged.params["model"]) if damaged else None,
         )
         # Somebody may have answered meanwhile.
@@ -138,18 +145,19 @@ class ModelFetch:
 
     async def _watch(self) -> None:
         while True:
-            try:
-                await self._look()
-            except OSError as error:
-                _LOG.debug("models cannot be looked at: %s", error)
+            await self._look()
             await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> None:
+        here = await self._what_is_here(NO_CARDS)
+        if problems := [forms.problem for forms in here.on_disk.values() if forms.problem]:
+            _LOG.debug("models cannot be looked at: %s", problems[0])
+            return
         if self._here is None:
-            self._here = await asyncio.to_thread(_look_around, self._settings)
-        if self._looked and self._on_cpu:
-            await self._convert()
-        now = await asyncio.to_thread(_look_around, self._settings)
+            self._here = _ready(here)
+        if self._looked and self._on_cpu and await self._convert(here):
+            here = await self._what_is_here(NO_CARDS)
+        now = _ready(here)
         # What is loading may have been chosen before the files came.
         if now != self._here and self._process.status != "loading":
             self._withdraw(now[0] - self._here[0])
@@ -158,14 +166,23 @@ class ModelFetch:
             if self.status.state == "offered":
                 await self._offer()  # what came may have shown that the card is of no use
 
-    async def _convert(self) -> None:
-        """Convert what is of use only then; what is damaged has to be fetched after all."""
-        name = await asyncio.to_thread(self._conversion.find)
-        error = await self._conversion.run(name) if name else None
+    async def _what_is_here(self, cards: Cards | None) -> Surroundings:
+        return await asyncio.to_thread(self._look_around, self._settings, self._models, cards)
+
+    async def _convert(self, here: Surroundings) -> bool:
+        """Convert what is of use only then; what is damaged has to be fetched after all.
+
+        Returns whether there was something to convert.
+        """
+        name = self._conversion.find(here)
+        if name is None:
+            return False
+        error = await self._conversion.run(name, here)
         if error is not None and (name, self.status.state) == (self.status.model, "fetched"):
             self._show(replace(self.status, state="failed", error=error, done=0))
             if error.code == "MODEL_DAMAGED":
                 self._ask()
+        return True
 
     def _withdraw(self, new: _Models) -> None:
         """What somebody has put here is not offered any more."""
@@ -178,43 +195,42 @@ class ModelFetch:
 
 
 def _find_better(
-    settings: Settings, base_look_s: float, present: EngineInfo | None, damaged: str | None
+    settings: Settings,
+    here: Surroundings,
+    base_pass_s: float,
+    present: EngineInfo | None,
+    damaged: str | None,
 ) -> FetchStatus:
     """The model that suits this computer, unless it is here.
 
     `fetched` is one that is here and has to be converted. One that is damaged is not here.
     """
-    from voice_assistant.choice.plan import make_plan
-
     try:
-        plan = make_plan(settings, base_look_s, present)
+        plan = make_plan(settings, here, base_pass_s, present)
     except ModelError:
         return FetchStatus()  # the speech process says it
-    model, folder = MODELS[plan.best.model], settings.model_dir
+    model = plan.best.model
+    forms = here.on_disk[model.name]
+    if forms.problem:
+        return FetchStatus()  # it may be here
     size = find_offers(model, plan.form, "auto")[0].size
     if model.name != damaged:
         on_torch = plan.best.device == "cuda" or settings.engine == "torch"
-        if is_here(model, "torch" if on_torch else "ctranslate2", folder):
+        if here.has(model.name, "torch" if on_torch else "ctranslate2"):
             return FetchStatus()
-        checkpoint = find_checkpoint(model, folder)
-        if checkpoint is not None and has(checkpoint, model.checkpoint):
+        if forms.checkpoint is not None and forms.checkpoint.whole:
             return FetchStatus("fetched", model.name, size, size)
     return FetchStatus("offered", model.name, size)
 
 
-def _look_around(settings: Settings) -> _Here:
+def _ready(here: Surroundings) -> _Here:
     """Models that are still being copied are not here yet."""
-    here = set()
-    for name, model in MODELS.items():
-        if form := find_form(model, settings.model_dir):
-            here.add((name, "ctranslate2", _written(form / "model.bin")))
-        elif model.packaged:
-            here.add((name, "ctranslate2", 0))
-        checkpoint = find_checkpoint(model, settings.model_dir)
-        if checkpoint is not None and has(checkpoint, model.checkpoint):
-            here.add((name, "torch", _written(checkpoint)))
-    return here, find_installed()
-
-
-def _written(path: Path) -> int:
-    return path.stat().st_mtime_ns
+    ready = set()
+    for name, forms in here.on_disk.items():
+        if forms.ctranslate2 is not None:
+            ready.add((name, "ctranslate2", forms.ctranslate2.written_ns))
+        elif forms.packaged:
+            ready.add((name, "ctranslate2", 0))
+        if forms.checkpoint is not None and forms.checkpoint.whole:
+            ready.add((name, "torch", forms.checkpoint.written_ns))
+    return ready, here.torch

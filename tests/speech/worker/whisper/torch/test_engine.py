@@ -17,7 +17,7 @@ from torch import Tensor
 
 from tests.support.sounds import SPOKEN, clip, tone
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
@@ -38,7 +38,7 @@ PLAIN = DecodingOptions("zh", "", 60)
 
 
 def config(model_dir: Path, compute_type: str = "float32", **changes: Any) -> EngineConfig:
-    plain = EngineConfig("torch", "base", model_dir, "cpu", compute_type, 0.5, 1, 60)
+    plain = EngineConfig("torch", built_in()["base"], model_dir, "cpu", compute_type, 0.5, 1, 60)
     return replace(plain, **changes)
 
 
@@ -320,16 +320,13 @@ def test_other_errors_stay_what_they_are(
 
 
 @pytest.mark.parametrize("place", ["base.pt", "base/base.pt"])
-def test_a_checkpoint_that_is_not_openai_s(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
-) -> None:
+def test_a_checkpoint_that_is_not_openai_s(tmp_path: Path, place: str) -> None:
     path = tmp_path / place
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"not a model")
-    alone = replace(MODELS["base"], files=())
-    monkeypatch.setattr(torch_engine, "find_model", lambda name: alone)
+    alone = replace(built_in()["base"], files=())
     with pytest.raises(ModelError) as caught:
-        TorchEngine(config(tmp_path))
+        TorchEngine(config(tmp_path, model=alone))
     assert caught.value.code == "MODEL_DAMAGED"
     assert path.exists()
 
@@ -346,21 +343,16 @@ def test_a_checkpoint_that_is_not_openai_s_beside_the_other_form(
 
 
 def test_a_checkpoint_of_openai_whisper(
-    monkeypatch: pytest.MonkeyPatch,
-    model_dir: Path,
-    tmp_path: Path,
-    single: TorchEngine,
-    heard: dict[str, Any],
+    model_dir: Path, tmp_path: Path, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     weights = read_ctranslate2(model_dir / "base" / "model.bin")
     path = tmp_path / "base.pt"
     content = {"dims": asdict(weights.dimensions), "model_state_dict": dict(weights.tensors)}
     torch.save(content, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    checkpoint = replace(MODELS["base"].checkpoint, sha256=digest)
-    model = replace(MODELS["base"], checkpoint=checkpoint)
-    monkeypatch.setattr(torch_engine, "find_model", lambda name: model)
-    engine = TorchEngine(config(tmp_path))
+    checkpoint = replace(built_in()["base"].checkpoint, sha256=digest)
+    model = replace(built_in()["base"], checkpoint=checkpoint)
+    engine = TorchEngine(config(tmp_path, model=model))
     encoded = heard["zm_yunxi_000"]
     assert engine.decode([encoded], [PLAIN]) == single.decode([encoded], [PLAIN])
 
@@ -373,9 +365,9 @@ def test_a_checkpoint_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert caught.value.code == "MODEL_LOAD_FAILED"
 
 
-def test_an_unknown_model(tmp_path: Path) -> None:
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        TorchEngine(config(tmp_path, model="huge"))
+        TorchEngine(config(tmp_path, model=built_in()["medium"]))
     assert caught.value.code == "MODEL_MISSING"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.places import find_checkpoint
-from voice_assistant.models.store import find_model, is_here, verified_model, verify_checkpoint
+from voice_assistant.models.on_disk import find_on_disk
+from voice_assistant.models.store import verified_model, verify_checkpoint
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import Samples
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions
@@ -64,7 +65,9 @@ class TorchEngine:
             model = load(weights or _weights(config), kind)
             self._tokenizer = Tokenizer(find_vocabulary(), model.dimensions.n_vocab)
         except (ValueError, OSError) as error:
-            raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=str(error)) from error
+            raise ModelError(
+                "MODEL_LOAD_FAILED", model=config.model.name, detail=str(error)
+            ) from error
         self._device = device
         graphs = Graphs(device)
         self._encoding = Encoding(model, graphs)
@@ -78,6 +81,10 @@ class TorchEngine:
         """See `Engine.encode`."""
         samples = torch.from_numpy(np.stack(batch)).to(self._device)
         return [Encoded(states) for states in self._encoding.encode(samples)]
+
+    def encoder_output(self, encoded: Encoded) -> npt.NDArray[np.float32]:
+        """Return what the encoder made of an utterance, to be compared with another engine's."""
+        return encoded.states.float().cpu().numpy()
 
     @on_device
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
@@ -159,14 +166,14 @@ def _weights(config: EngineConfig) -> Weights:
         ValueError: it is not what it should be.
         OSError: it cannot be read.
     """
-    model = find_model(config.model)
-    checkpoint = find_checkpoint(model, config.model_dir)
-    if checkpoint is not None:
+    model = config.model
+    here = find_on_disk(model, config.model_dir)
+    if here.checkpoint is not None:
         try:
-            verify_checkpoint(model, checkpoint)
+            verify_checkpoint(model, here.checkpoint.path)
         except ModelError:
-            if not is_here(model, "ctranslate2", config.model_dir):
+            if not here.readable_by("ctranslate2"):
                 raise
         else:
-            return read_openai(checkpoint)
+            return read_openai(here.checkpoint.path)
     return read_ctranslate2(verified_model(model, config.model_dir) / "model.bin")
