@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.support.properties import unreliable
 from voice_assistant.models.converted import find_converted, recorded
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 
-MODEL = MODELS["medium"]
+MODEL = built_in()["medium"]
 NAMES = ("config.json", "model.bin", "vocabulary.txt")
 GOOD: dict[str, Any] = {
     "version": 1,
