@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.properties import little_memory, unreliable
-from voice_assistant.desktop.linux.desktop_entry import fold, read_desktop_entry
+from voice_assistant.desktop.linux.desktop_entry import fold_name, read_desktop_entry
 
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 GOOD = """[Desktop Entry]
@@ -71,14 +71,14 @@ def test_any_file_is_an_entry_or_refused(tmp_path: Path, data: bytes) -> None:
         except ValueError:
             return
     assert bool(found.argv) == found.shown
-    assert all(name and name == fold(name) for name in found.names | found.generic_names)
+    assert all(name and name == fold_name(name) for name in found.names | found.generic_names)
     assert not any("\0" in each for each in [*found.argv, found.try_exec, str(found.cwd)])
     found.is_usable({"PATH": str(tmp_path)})
 
 
 @given(st.text(), st.text(st.sampled_from(" \t　")))
 def test_case_and_spaces_do_not_count(name: str, space: str) -> None:
-    folded = fold(name)
-    assert fold(folded) == folded
-    assert fold(space + name + space) == folded
+    folded = fold_name(name)
+    assert fold_name(folded) == folded
+    assert fold_name(space + name + space) == folded
     assert not any(character.isspace() for character in folded)
