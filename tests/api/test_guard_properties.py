@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from starlette.types import Message, Receive, Scope, Send
 
 from voice_assistant.api.guard import Guard
@@ -93,7 +94,7 @@ def test_nothing_passes_that_is_not_on_the_lists(
     settings = Settings(
         allowed_hosts=["desk.lan:8889"],
         allowed_origins=ORIGINS[:2],
-        token="sesame" if token else None,
+        token=SecretStr("sesame") if token else None,
         locale="en",
     )
     others = [(name.encode(), value.encode("latin-1")) for name, value in fetch.items()]

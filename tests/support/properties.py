@@ -43,7 +43,7 @@ def load_profile() -> None:
 
 def one_in(share: int, steps: int = 50) -> settings:
     """Settings for a test whose examples take long: so many fewer of them, of so many steps."""
-    fewer = max(1, settings.default.max_examples // share)
+    fewer = max(1, settings().max_examples // share)
     return settings(max_examples=fewer, stateful_step_count=steps)
 
 
@@ -62,7 +62,7 @@ def unreliable(*good: bytes, longest: int = 400) -> st.SearchStrategy[bytes]:
 
 @st.composite
 def _damaged(draw: st.DrawFn, good: tuple[bytes, ...]) -> bytes:
-    data = draw(st.sampled_from(good))
+    data: bytes = draw(st.sampled_from(good))
     for edit in draw(st.lists(st.sampled_from(_EDITS), min_size=1, max_size=_MOST_EDITS)):
         data = edit(draw, data)
     return data

@@ -96,8 +96,8 @@ class OpenWordings:
         for verb in self._weak_verb.every(sentence):
             yield from self._forms(sentence[len(verb) :], weak=True)
         for core in self._politeness.without_tails(sentence):
-            if verb := self._last_verb.of(core):
-                name = self._without_before_last(core[: -len(verb)])
+            if last := self._last_verb.of(core):
+                name = self._without_before_last(core[: -len(last)])
                 if name and name not in self._switched:
                     yield OpenForm(name, weak=True)
 

@@ -83,9 +83,9 @@ class SystemWordings:
         for verb in self._close.every(sentence):
             if verb != sentence:
                 yield sentence[len(verb) :]
-        if verb := self._close_last.of(sentence):
+        if last := self._close_last.of(sentence):
             for mark in self._object_mark.every(sentence):
-                yield sentence[len(mark) : -len(verb)]
+                yield sentence[len(mark) : -len(last)]
 
     def volume(self, sentence: str) -> int | None:
         """Return the percentage that a sentence sets the volume to, if it does; none above 100."""
