@@ -63,7 +63,8 @@ def unreliable(*good: bytes, longest: int = 400) -> st.SearchStrategy[bytes]:
 @st.composite
 def _damaged(draw: st.DrawFn, good: tuple[bytes, ...]) -> bytes:
     data: bytes = draw(st.sampled_from(good))
-    for edit in draw(st.lists(st.sampled_from(_EDITS), min_size=1, max_size=_MOST_EDITS)):
+    edits = draw(st.lists(st.sampled_from(_EDITS), min_size=1, max_size=_MOST_EDITS))
+    for edit in edits:
         data = edit(draw, data)
     return data
 
@@ -75,7 +76,7 @@ def _flip(draw: st.DrawFn, data: bytes) -> bytes:
 
 def _number(draw: st.DrawFn, data: bytes) -> bytes:
     at, width = _place(draw, data), draw(st.sampled_from((1, 2, 4, 8)))
-    number = draw(st.sampled_from(_NUMBERS)) & (256**width - 1)
+    number = draw(st.sampled_from(_NUMBERS)) & ((1 << 8 * width) - 1)
     return data[:at] + number.to_bytes(width, "little") + data[at + width :]
 
 
