@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.properties import load_profile
 from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 
@@ -19,6 +20,7 @@ _FOLDER_VARIABLE = "VOICE_TEST_MODELS"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the real model, which all workers inherit and the first process removes."""
+    load_profile()
     if _FOLDER_VARIABLE in os.environ:
         return
     # Made only if a test needs it, so that a run that is killed leaves nothing else behind.

@@ -163,6 +163,13 @@ class Settings(BaseSettings):
             raise ValueError("name each one in full; '*' and 'null' are not accepted")
         return [value.rstrip("/").lower() for value in values]
 
+    @field_validator("model_dir", "models_file", "commands_file", "log_file")
+    @classmethod
+    def _no_zeros(cls, path: Path) -> Path:
+        if "\0" in str(path):
+            raise ValueError("no file can have a zero in its name")
+        return path
+
     @model_validator(mode="after")
     def _token_off_loopback(self) -> Settings:
         if self.token is None and not is_loopback(self.host):
@@ -219,5 +226,5 @@ def load_settings(**overrides: Any) -> Settings:
         )
         detail = f"{name} {first['msg']}".strip()
         raise ConfigError("CONFIG_INVALID", detail=detail) from error
-    except (SettingsError, ValueError, OSError) as error:
+    except (SettingsError, ValueError, OSError, RecursionError) as error:
         raise ConfigError("CONFIG_INVALID", detail=str(error)) from error

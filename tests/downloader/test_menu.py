@@ -48,7 +48,13 @@ def test_a_number_chooses(answer: str, chosen: str, known: Mapping[str, Model]) 
     assert answered(answer, known) == chosen
 
 
-@pytest.mark.parametrize("answer", ["0", "7", "-1", "base", "1.5", "²", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("0", "7", "-1", "base", "1.5", "²", "99999999999999999999"),
+        pytest.param("9" * 5000, id="5000 digits"),
+    ],
+)
 def test_what_is_no_number_of_the_list(answer: str, known: Mapping[str, Model]) -> None:
     with pytest.raises(LaunchError) as caught:
         answered(answer, known)

@@ -20,6 +20,7 @@ _IDLE_S = 4.0
 # end and thrown away, unless that takes too long.
 _DRAIN_S = 3.0
 _DRAIN_BYTES = 512_000_000
+_MOST_DIGITS = 18
 
 
 class BodyReader:
@@ -57,7 +58,8 @@ class BodyReader:
     async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
         """Read a body; `None` if the client went away."""
         declared = headers.get("content-length", "0")
-        size = int(declared) if declared.isdecimal() else 0
+        # Python makes no number of thousands of digits; what was read counts in the end.
+        size = int(declared[:_MOST_DIGITS]) if declared.isdecimal() else 0
         too_large = RequestError("UPLOAD_TOO_LARGE", limit_mb=self._settings.max_upload_mb)
         if size > _DRAIN_BYTES:
             raise too_large

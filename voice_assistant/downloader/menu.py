@@ -13,6 +13,8 @@ from voice_assistant.messages import gigabytes, megabytes, say
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.settings import Settings
 
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
@@ -100,6 +102,8 @@ def ask_model(console: Console, settings: Settings, here: Surroundings, plan: Pl
         raise ModelError("DOWNLOAD_NOT_CHOSEN")
     if answer == "":
         return best
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(names):
+    # Python makes no number of thousands of digits.
+    number = int(answer[:_MOST_DIGITS]) if answer.isdecimal() else 0
+    if not 1 <= number <= len(names):
         raise LaunchError("download.bad_number", answer=answer, count=len(names))
-    return names[int(answer) - 1]
+    return names[number - 1]

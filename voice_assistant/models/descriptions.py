@@ -26,7 +26,10 @@ def read_models(text: str, known: Mapping[str, Model]) -> dict[str, Model]:
     Raises:
         ValueError: it is not TOML, or a model is not described as it has to be.
     """
-    content = tomli.loads(text)
+    try:
+        content = tomli.loads(text)
+    except RecursionError as error:
+        raise ValueError("too many brackets in each other") from error
     tables = content.get("model", [])
     if set(content) - {"model"} or not isinstance(tables, list):
         raise ValueError("only [[model]] tables are known")
@@ -36,7 +39,7 @@ def read_models(text: str, known: Mapping[str, Model]) -> dict[str, Model]:
             model = _model(table, known)
         except KeyError as error:
             raise ValueError(f"{error} is missing or unknown") from error
-        except (AttributeError, TypeError) as error:
+        except (AttributeError, OverflowError, TypeError) as error:
             raise ValueError(str(error)) from error
         models[model.name] = model
     return models
@@ -84,6 +87,9 @@ def _file(table: dict[str, Any], modelscope: str) -> ModelFile:
         table.get("url", ""),
         tuple(PackagePart(**part) for part in table.get("parts", ())),
     )
+    parts = [text for part in file.parts for text in (part.package, part.path)]
+    if not all(isinstance(text, str) for text in (file.url, *parts)):
+        raise TypeError(f"{file.name!r} has an address or a part that is no text")
     if not _NAME.fullmatch(file.name):
         raise ValueError(f"a file cannot be called {file.name!r}")
     if not _SHA256.fullmatch(file.sha256):

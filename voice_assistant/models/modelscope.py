@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 _SITE = "www.modelscope.cn"
+_MOST_DIGITS = 9
 
 
 def endpoint() -> str:
@@ -47,4 +48,4 @@ def _value(name: str) -> str:
 def _count(name: str) -> int | None:
     """Return a number, or nothing for what is none, as the client does."""
     said = _value(name)
-    return int(said) if said.isdecimal() and int(said) > 0 else None
+    return (int(said[:_MOST_DIGITS]) or None) if said.isdecimal() else None

@@ -108,7 +108,7 @@ def _objection(torch: ModuleType) -> str:
 
 def _capability(architecture: str) -> Capability:
     """Return the capability in a name such as `sm_86`, `sm_120` or `sm_90a`."""
-    digits = "".join(letter for letter in architecture if letter.isdigit())
+    digits = "".join(letter for letter in architecture if letter.isdecimal())
     return int(digits[:-1]), int(digits[-1])
 
 

@@ -70,7 +70,10 @@ def read_desktop_entry(path: Path) -> DesktopEntry:
         OSError: it cannot be read.
         ValueError: it is not a desktop entry, or a broken one.
     """
-    keys = _main_group(path.read_text(encoding="utf-8-sig"))
+    text = path.read_text(encoding="utf-8-sig")
+    if "\0" in text:  # no program can be started with one in its name, folder or arguments
+        raise ValueError("a zero byte")
+    keys = _main_group(text)
     shown = (
         keys.get("Type") == "Application"
         and keys.get("Hidden") != "true"

@@ -25,10 +25,11 @@ from voice_assistant.speech.worker.text import clean, fold
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.features import log_mel
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 from voice_assistant.speech.worker.whisper.torch import engine as torch_engine
-from voice_assistant.speech.worker.whisper.torch import search as torch_search
 from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
+from voice_assistant.speech.worker.whisper.torch.model import Decoder, Encoder
 from voice_assistant.speech.worker.whisper.torch.rules import Rules
 from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
 
@@ -60,7 +61,7 @@ def heard(single: TorchEngine) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SPOKEN)
 def test_it_writes_what_ctranslate2_writes(
-    model_dir: Path, single: TorchEngine, heard: dict[str, Any], name: str
+    model_dir: Path, single: TorchEngine, heard: dict[str, Any], tokenizer: Tokenizer, name: str
 ) -> None:
     samples = padded(decode(clip(name), max_s=60))
     mel = ctranslate2.StorageView.from_array(log_mel(samples, 80)[None])
@@ -73,7 +74,7 @@ def test_it_writes_what_ctranslate2_writes(
     )[0]
     decoding = single.decode([heard[name]], [PLAIN])[0]
     written = result.sequences_ids[0]
-    assert single._tokenizer.read(written)[0] == decoding.text
+    assert tokenizer.read(written)[0] == decoding.text
     assert decoding.average_log_probability == pytest.approx(
         result.scores[0] * len(written) / (len(written) + 1), abs=1e-3
     )
@@ -165,16 +166,15 @@ def test_hearing_the_same_again_costs_only_the_prompt(
     monkeypatch: pytest.MonkeyPatch, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     calls = []
-    decoder = single._search._decoder
-    attend_to = decoder.attend_to
+    attend_to = Decoder.attend_to
 
-    def counted(*tensors: Tensor) -> None:
+    def counted(decoder: Decoder, *tensors: Tensor) -> None:
         calls.append(1)
-        attend_to(*tensors)
+        attend_to(decoder, *tensors)
 
     one, other = list(heard.values())[:2]
     single.decode([other], [PLAIN])  # whatever other tests have heard last
-    monkeypatch.setattr(decoder, "attend_to", counted)
+    monkeypatch.setattr(Decoder, "attend_to", counted)
     first = single.decode([one], [PLAIN])
     single.language_probabilities(one)
     single.decode([one], [replace(PLAIN, prompt=PROMPT)])
@@ -296,8 +296,8 @@ def test_memory_that_is_used_up(
     encoded = heard["zm_yunxi_000"]
     before = single.decode([encoded], [PLAIN])
     with monkeypatch.context() as patch:
-        patch.setattr(single._search._decoder, "attend_to", fail)
-        patch.setattr(single._encoding._encoder, "forward", fail)
+        patch.setattr(Decoder, "attend_to", fail)
+        patch.setattr(Encoder, "forward", fail)
         patch.setattr(torch_engine, "load", fail)
         with pytest.raises(MemoryError, match="used up"):
             single.encode([tone(1)])
@@ -314,7 +314,7 @@ def test_other_errors_stay_what_they_are(
     def fail(*args: object) -> None:
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr(single._encoding._encoder, "forward", fail)
+    monkeypatch.setattr(Encoder, "forward", fail)
     with pytest.raises(RuntimeError, match="illegal"):
         single.encode([tone(1)])
 
@@ -379,11 +379,22 @@ def test_there_is_no_card(model_dir: Path) -> None:
     assert "no graphics card" in str(caught.value.params["detail"])
 
 
-def test_states_are_few(single: TorchEngine, heard: dict[str, Any]) -> None:
+def test_of_many_sizes_the_latest_are_kept(
+    single: TorchEngine, heard: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captured = Graphs.captured
+    made: list[int] = []
+
+    def counted(graphs: Graphs, function: Callable[[], None]) -> Callable[[], None]:
+        made.append(count)
+        return captured(graphs, function)
+
+    monkeypatch.setattr(Graphs, "captured", counted)
     encoded = next(iter(heard.values()))
-    for count in range(1, 12):
+    # The largest first, since all are made anew where there is not memory enough for one.
+    for count in (*range(12, 0, -1), 8, 2, 1, 12):
         single.decode([encoded] * count, [replace(PLAIN, most_tokens=1)] * count)
-    assert len(single._search._steps) <= torch_search._MOST_STEPS_KEPT
+    assert made == [*range(12, 0, -1), 12]
 
 
 def test_on_a_cpu_nothing_is_captured() -> None:
