@@ -1,4 +1,8 @@
-"""The service: `app` for any ASGI server, and `python voice_api_server.py` serves it."""
+"""Offer the service as `app` to any ASGI server; `python voice_api_server.py` serves it.
+
+Only the latter bounds the heads of requests (`voice_assistant/api/bounded_http.py`): a foreign
+server has to do that itself.
+"""
 
 from __future__ import annotations
 

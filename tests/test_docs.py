@@ -21,7 +21,7 @@ from voice_assistant.settings import Settings
 
 DOCS = ROOT / "docs"
 CHINESE = ".zh-CN.md"
-ENGLISH_ONLY = {"architecture.md"}
+ENGLISH_ONLY = {"architecture.md", "libraries.md"}
 LANGUAGES: list[Locale] = ["en", "zh"]
 
 MOST_LINES = 120

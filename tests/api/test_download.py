@@ -17,6 +17,7 @@ from voice_assistant.assistant.better_model.states import (
     State,
 )
 from voice_assistant.errors import ModelError
+from voice_assistant.speech.service.process import SpeechProcess
 
 OFFERED = Offered("medium", 1_528_008_539)
 FETCHING = Fetching("medium", Progress(1_528_008_539, 612_300_000, 42_345_678, 21.6))
@@ -133,16 +134,16 @@ def test_a_model_that_is_missed_is_a_problem_unless_it_is_on_its_way(
     is_said: bool,
 ) -> None:
     absent = ModelError("MODEL_ABSENT", model="medium")
-    monkeypatch.setattr(app.services.process, "fallback", absent)
+    monkeypatch.setattr(SpeechProcess, "fallback", absent)
     show(state)
     problem = app.client.get("/health").json()["problem"]
     assert ("base serves meanwhile" in (problem or "")) == is_said
 
 
 def test_what_else_is_wrong_is_said_while_it_is_fetched(
-    client: TestClient, app: App, show: Show, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = ModelError("OUT_OF_MEMORY", model="medium", detail="1298 MB > 800 MB")
-    monkeypatch.setattr(app.services.process, "fallback", refused)
+    monkeypatch.setattr(SpeechProcess, "fallback", refused)
     show(FETCHING)
     assert "1298 MB" in client.get("/health").json()["problem"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -45,11 +43,11 @@ def config(engine: str = "fake", model: str = "base", **values: object) -> Engin
 
 @asynccontextmanager
 async def speech(
-    *chosen: EngineConfig, queue_size: int = 4, keep_alive_s: float = -1
+    *chosen: EngineConfig, keep_alive_s: float = -1, limit_s: float = LONG_S
 ) -> AsyncIterator[tuple[SpeechProcess, Recordings]]:
     process = SpeechProcess(lambda: Choice(chosen), keep_alive_s)
     try:
-        yield process, Recordings(process, queue_size)
+        yield process, Recordings(process, 4, limit_s)
     finally:
         await process.stop()
 
@@ -57,13 +55,6 @@ async def speech(
 async def say(queue: Recordings, data: bytes = CLIP) -> str:
     """What is written for a recording."""
     return (await queue.transcribe(data, ZH)).text
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG_S
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
 
 
 def worker(process: SpeechProcess) -> psutil.Process:

@@ -1,4 +1,4 @@
-"""The application."""
+"""Put the application together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from voice_assistant.settings import Settings
 
 
 def create_app(settings: Settings, chooser: Chooser) -> FastAPI:
-    """The service, with all it needs; the model loads in the background once it is started.
+    """Put the service together; its model loads in the background once it is started.
 
     Args:
         settings: what it was started with.
@@ -45,8 +45,8 @@ def create_app(settings: Settings, chooser: Chooser) -> FastAPI:
     )
     app.state.settings = settings
     app.state.services = services
-    for room in (health, download, metrics, transcribe, process, openai, pages):
-        app.include_router(room.router)
+    for module in (health, download, metrics, transcribe, process, openai, pages):
+        app.include_router(module.router)
     app.mount("/static", pages.FreshStaticFiles(directory=pages.STATIC), name="static")
     add_error_handlers(app, settings)
 

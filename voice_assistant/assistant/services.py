@@ -33,9 +33,7 @@ class Services:
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
         self.models = chooser.models
-        self.process = SpeechProcess(
-            lambda: chooser.next(self.process.loaded), settings.keep_alive_s
-        )
+        self.process = SpeechProcess(lambda: chooser.next(self.process.info), settings.keep_alive_s)
         self.speech = Recordings(self.process, settings.queue_size)
         self.fetch = ModelFetch(settings, self.process, self.models)
         self._library: asyncio.Task[CommandLibrary] | None = None

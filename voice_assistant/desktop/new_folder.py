@@ -19,6 +19,7 @@ _LONGEST_BYTES = 120
 """An encrypted home leaves 143 bytes for a name (eCryptfs), a number included."""
 
 _MOST_OF_A_NAME = 1000
+"""Only so that the search ends; each try is one system call."""
 
 
 def make_folder(parent: Path, name: str | None) -> Outcome:

@@ -12,7 +12,7 @@ from voice_assistant.models.model import Model
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """What an engine is made from; crosses to the speech process.
+    """Describe what an engine is made from; crosses to the speech process.
 
     Attributes:
         engine: `ctranslate2`, `torch` or `fake`.
@@ -20,7 +20,7 @@ class EngineConfig:
         model_dir: where model files are kept.
         device: `cpu` or `cuda`.
         compute_type: `int8`, `float16` or `float32`.
-        memory_fraction: share of the card that is not to be exceeded; of no account on a CPU.
+        memory_fraction: share of the card that is not to be exceeded; not used on a CPU.
         threads: of one recognition; 0 chooses.
         max_audio_s: longest recording, in seconds.
         script: `simplified` or `traditional`, which Chinese is written in.
@@ -43,12 +43,12 @@ class EngineConfig:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What is running: for `/health` and the log.
+    """Describe what is running, for `/health` and the log.
 
     Attributes:
         pid: of the speech process.
         load_s: seconds from nothing to warm.
-        look_s: seconds that a short command takes once it is warm.
+        pass_s: seconds that a first recognition pass takes for a short command, once it is warm.
     """
 
     engine: str
@@ -57,12 +57,12 @@ class EngineInfo:
     compute_type: str
     pid: int
     load_s: float
-    look_s: float = 0.0
+    pass_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What can be loaded.
+    """List what can be loaded.
 
     Attributes:
         configs: at least one, best first.

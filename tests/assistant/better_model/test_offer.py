@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.support.app import MakeSettings
-from tests.support.speech_process import config, eventually, is_gone, worker
+from tests.support.speech_process import config, is_gone, worker
 from tests.support.surroundings import TORCH, card, surroundings
+from tests.support.waiting import eventually
 from voice_assistant.assistant.better_model import download as model_download
 from voice_assistant.assistant.better_model.conversion import ModelConversion
 from voice_assistant.assistant.better_model.offer import ModelFetch
@@ -358,9 +360,22 @@ async def test_a_checkpoint_that_will_be_converted_is_not_fetched_again(
         converted.append(name)
         put(chosen.model_dir / "small", *SMALL.files)
 
+    found = threading.Event()
+
+    def look(settings: Settings, models: object, cards: Cards | None) -> Surroundings:
+        here = polls(settings, models, cards)
+        if cards is None:  # the search, which takes as long as the driver takes
+            found.wait(60)
+        return here
+
     monkeypatch.setattr(ModelConversion, "run", convert)
-    async with watching(chosen, polls) as (fetch, _):
+    async with watching(chosen, look) as (fetch, process):
+        await process.until_ready()
+        await polls.are_over(3)
+        too_early = [*converted]
+        found.set()
         await eventually(lambda: converted)
+        assert too_early == []
         assert (fetch.status.state, fetch.status.model) == ("fetched", "small")
         await polls.are_over(3)  # the disk is read once more after a conversion
         assert converted == ["small"]
@@ -436,7 +451,8 @@ async def test_nothing_is_offered_for_a_card_that_torch_cannot_use(
         assert fetch.status.model == "large-v3-turbo"
 
         async def renew() -> None:
-            process.fallback = ModelError("GPU_UNUSABLE", detail="no driver")
+            unusable = ModelError("GPU_UNUSABLE", detail="no driver")
+            monkeypatch.setattr(SpeechProcess, "fallback", unusable)
 
         monkeypatch.setattr(process, "renew", renew)
         here.append(surroundings(card(8), torch=TORCH))

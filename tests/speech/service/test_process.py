@@ -11,12 +11,12 @@ from tests.support.speech_process import (
     LONG_S,
     children,
     config,
-    eventually,
     is_gone,
     say,
     speech,
     worker,
 )
+from tests.support.waiting import eventually
 from voice_assistant import ROOT
 from voice_assistant.errors import AudioError, ModelError, VoiceError
 from voice_assistant.models.known import built_in
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 async def test_load_and_transcribe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_FAKE_TEXT", "打開微信")
     async with speech(config()) as (process, queue):
-        assert (process.status, process.info, process.memory_mb()) == ("stopped", None, 0)
+        assert (process.status, process.info, process.memory_bytes()) == ("stopped", None, 0)
         process.start()
         assert (process.status, process.info) == ("loading", None)
         text = await say(queue)
@@ -38,7 +38,7 @@ async def test_load_and_transcribe(monkeypatch: pytest.MonkeyPatch) -> None:
         assert process.info is not None
         assert process.info.engine == "fake"
         assert process.info.pid != os.getpid()
-        assert process.memory_mb() > 10
+        assert process.memory_bytes() > 10e6
         assert (queue.waiting, queue.running) == (0, 0)
 
 
@@ -68,7 +68,7 @@ async def test_the_memory_is_given_back_when_nobody_speaks() -> None:
         await say(queue)
         pid = worker(process).pid
         await eventually(lambda: is_gone(pid))
-        assert (process.status, process.info, process.memory_mb()) == ("idle", None, 0)
+        assert (process.status, process.info, process.memory_bytes()) == ("idle", None, 0)
         assert await say(queue) == "打开计算器"
         assert process.generation == 2
 

@@ -106,12 +106,12 @@ class ModelFetch:
         with suppress(VoiceError):
             await self._process.until_ready()
         info = self._process.info
-        base_pass_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
+        base_pass_s = info.pass_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
         no_use = self._failed_with("GPU_UNUSABLE") is not None
         here = await self._disk.read(NO_CARDS if no_use else None)
         damaged = self._failed_with("MODEL_DAMAGED")
         found = _find_better(
-            *(self._settings, here, base_pass_s, self._process.loaded),
+            *(self._settings, here, base_pass_s, self._process.info),
             str(damaged.params["model"]) if damaged else None,
         )
         self.state = after_search(self.state, found)

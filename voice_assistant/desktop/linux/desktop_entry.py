@@ -35,7 +35,7 @@ class DesktopEntry:
     """Describe an installed app.
 
     Attributes:
-        names: its name in every language, folded by `fold`.
+        names: its name in every language, folded by `fold_name`.
         generic_names: what kind of app it is in every language, folded.
         argv: how to start it, without files to open.
         cwd: the folder to start it in, if it names one.
@@ -58,7 +58,7 @@ class DesktopEntry:
         return self.shown and all(find_program(each, environ) for each in programs)
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return `name` without spaces and case, to compare it with another."""
     return "".join(name.split()).casefold()
 
@@ -115,7 +115,9 @@ def _text(keys: Mapping[str, str], key: str) -> str:
 
 
 def _in_every_language(keys: Mapping[str, str], key: str) -> frozenset[str]:
-    folded = {fold(_text(keys, each)) for each in keys if each == key or each.startswith(f"{key}[")}
+    folded = {
+        fold_name(_text(keys, each)) for each in keys if each == key or each.startswith(f"{key}[")
+    }
     return frozenset(folded - {""})
 
 

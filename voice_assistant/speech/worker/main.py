@@ -45,7 +45,7 @@ def load(config: EngineConfig) -> EngineInfo:
     try:
         engine: Engine = getattr(importlib.import_module(module), name)(config)
         pipeline = Pipeline(engine, config.max_audio_s, config.script)
-        look_s = _warm_up(pipeline, engine)
+        pass_s = _warm_up(pipeline, engine)
     except MemoryError as error:
         raise ModelError("OUT_OF_MEMORY", model=config.model.name, detail=str(error)) from error
     except (ImportError, OSError, RuntimeError) as error:
@@ -59,7 +59,7 @@ def load(config: EngineConfig) -> EngineInfo:
         compute_type=engine.compute_type,
         pid=os.getpid(),
         load_s=round(time.perf_counter() - began, 2),
-        look_s=round(look_s, 3),
+        pass_s=round(pass_s, 3),
     )
 
 
@@ -89,6 +89,6 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
         pipeline.run([Task(number, clip, 0, options) for number in numbers])
     began = time.perf_counter()
     pipeline.run([Task(0, clip, 0, quick)])
-    look_s = time.perf_counter() - began
+    pass_s = time.perf_counter() - began
     pipeline.close(numbers)
-    return look_s
+    return pass_s

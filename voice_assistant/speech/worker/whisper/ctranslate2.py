@@ -61,6 +61,10 @@ class CTranslate2Engine:
         mels = np.stack([log_mel(samples, self._n_mels) for samples in batch])
         return list(np.asarray(self._model.encode(ctranslate2.StorageView.from_array(mels))))
 
+    def encoder_output(self, encoded: Encoded) -> Encoded:
+        """Return what the encoder made of an utterance, to be compared with another engine's."""
+        return encoded
+
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
         """See `Engine.language_probabilities`."""
         found = self._model.detect_language(_view([encoded]))[0]

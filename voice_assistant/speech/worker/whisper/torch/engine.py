@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from voice_assistant.errors import ModelError
@@ -80,6 +81,10 @@ class TorchEngine:
         """See `Engine.encode`."""
         samples = torch.from_numpy(np.stack(batch)).to(self._device)
         return [Encoded(states) for states in self._encoding.encode(samples)]
+
+    def encoder_output(self, encoded: Encoded) -> npt.NDArray[np.float32]:
+        """Return what the encoder made of an utterance, to be compared with another engine's."""
+        return encoded.states.float().cpu().numpy()
 
     @on_device
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
