@@ -27,7 +27,7 @@ from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.features import log_mel
 from voice_assistant.speech.worker.whisper.torch import engine as torch_engine
 from voice_assistant.speech.worker.whisper.torch import search as torch_search
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
 from voice_assistant.speech.worker.whisper.torch.rules import Rules
 from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
@@ -104,10 +104,10 @@ def test_half_precision_throughout(
     monkeypatch: pytest.MonkeyPatch, model_dir: Path, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     # As on a card.
-    half = kind_of(torch.device("cuda"), "float16")
+    half = placement_of(torch.device("cuda"), "float16")
     assert half.dtype == half.held == torch.float16
     monkeypatch.setattr(
-        torch_engine, "kind_of", lambda device, compute_type: replace(half, device=device)
+        torch_engine, "placement_of", lambda device, compute_type: replace(half, device=device)
     )
     engine = TorchEngine(config(model_dir, "float16"))
     encoded = engine.encode([padded(decode(clip("zf_xiaoyi_031"), max_s=60))])[0]
@@ -166,15 +166,15 @@ def test_hearing_the_same_again_costs_only_the_prompt(
 ) -> None:
     calls = []
     decoder = single._search._decoder
-    hear = decoder.hear
+    attend_to = decoder.attend_to
 
     def counted(*tensors: Tensor) -> None:
         calls.append(1)
-        hear(*tensors)
+        attend_to(*tensors)
 
     one, other = list(heard.values())[:2]
     single.decode([other], [PLAIN])  # whatever other tests have heard last
-    monkeypatch.setattr(decoder, "hear", counted)
+    monkeypatch.setattr(decoder, "attend_to", counted)
     first = single.decode([one], [PLAIN])
     single.language_probabilities(one)
     single.decode([one], [replace(PLAIN, prompt=PROMPT)])
@@ -296,7 +296,7 @@ def test_memory_that_is_used_up(
     encoded = heard["zm_yunxi_000"]
     before = single.decode([encoded], [PLAIN])
     with monkeypatch.context() as patch:
-        patch.setattr(single._search._decoder, "hear", fail)
+        patch.setattr(single._search._decoder, "attend_to", fail)
         patch.setattr(single._encoding._encoder, "forward", fail)
         patch.setattr(torch_engine, "load", fail)
         with pytest.raises(MemoryError, match="used up"):
