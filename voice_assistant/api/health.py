@@ -32,6 +32,7 @@ from voice_assistant.speech.service.process_state import (
     Resting,
     Serving,
     Stopped,
+    Waiting,
 )
 from voice_assistant.speech.service.recordings import Recordings
 
@@ -86,7 +87,7 @@ def _status(state: ProcessState) -> ServiceStatus:
             return "healthy"
         case Resting():
             return "idle"
-        case Failed():
+        case Failed() | Waiting():
             return "unhealthy"
         case _:
             assert_never(state)
