@@ -37,7 +37,7 @@ from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.torch.checkpoint import write_checkpoint
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.weights import (
     random_weights,
     read_ctranslate2,
@@ -146,8 +146,8 @@ def main() -> None:
         model = built_in()[arguments.random or "base"]
         checkpoint = folder / model.checkpoint.name
         if arguments.random:
-            kind = kind_of(torch.device("cpu"), "float16")
-            write_checkpoint(random_weights(model.dimensions, 1, kind), checkpoint)
+            placement = placement_of(torch.device("cpu"), "float16")
+            write_checkpoint(random_weights(model.dimensions, 1, placement), checkpoint)
             print_conversion(model.name, folder)
             return
         original = install_model(model, folder)

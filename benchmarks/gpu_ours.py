@@ -14,7 +14,7 @@ from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.weights import (
     Weights,
     random_weights,
@@ -33,7 +33,7 @@ def weights(model: str, folder: Path, device: str) -> Weights:
     """Return base's weights, or random ones of a shape."""
     if model == "base":
         return read_ctranslate2(folder / "base" / "model.bin")
-    return random_weights(SHAPES[model], 1, kind_of(torch.device(device), "float16"))
+    return random_weights(SHAPES[model], 1, placement_of(torch.device(device), "float16"))
 
 
 def engine(

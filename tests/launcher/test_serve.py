@@ -105,7 +105,7 @@ def test_a_damaged_package_is_installed_anew_at_the_next_start(
     distrusted: list[bool] = []
     monkeypatch.setattr(serve_module, "prepare_model", refuse)
     monkeypatch.setattr(serve_module, "distrust_packages", lambda: distrusted.append(True))
-    monkeypatch.setattr(serve_module, "look_at_card", lambda *_, **__: None)
+    monkeypatch.setattr(serve_module, "probe_card", lambda *_, **__: None)
     monkeypatch.setenv("VOICE_LOG_FILE", str(tmp_path / "log"))
     assert serve(parse_arguments(["setup"]), Console("en")) == 1
     assert distrusted

@@ -96,7 +96,7 @@ class Guard:
 
 
 def _from_elsewhere(scope: Scope, headers: Headers) -> bool:
-    """Whether another site's page made a browser send this, and not to install the button.
+    """Return whether another site's page made a browser send this, and not to install the button.
 
     Browsers leave the Origin away from links, images, scripts and no-cors reads; Sec-Fetch-* tells.
     """

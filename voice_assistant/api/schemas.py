@@ -13,7 +13,7 @@ LONGEST_TEXT = 20_000
 
 
 class OpenAIError(BaseModel):
-    """What went wrong, in OpenAI's words."""
+    """Say what went wrong, in OpenAI's words."""
 
     message: str
     type: Literal["server_error", "invalid_request_error"]
@@ -21,7 +21,7 @@ class OpenAIError(BaseModel):
 
 
 class OpenAIErrorBody(BaseModel):
-    """Every error on `/v1`."""
+    """Wrap every error on `/v1`."""
 
     error: OpenAIError
 

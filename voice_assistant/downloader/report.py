@@ -34,7 +34,7 @@ class Report(Protocol):
 
 
 class ConsoleReport:
-    """Writes sentences, and a line that is redrawn.
+    """Write sentences, and a line that is redrawn.
 
     Args:
         console: where they go.
@@ -73,7 +73,7 @@ class ConsoleReport:
 
 
 class JsonReport:
-    """Writes one JSON object a line to standard output, each with an `event`."""
+    """Write one JSON object a line to standard output, each with an `event`."""
 
     def show(self, style: Style, key: str, **params: object) -> None:
         """Write a `DownloadNote`."""

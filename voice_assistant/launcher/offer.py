@@ -10,8 +10,8 @@ from voice_assistant.console import Console
 from voice_assistant.messages import megabytes
 
 if TYPE_CHECKING:
-    from voice_assistant.assistant.better_model.download import FetchStatus
     from voice_assistant.assistant.better_model.offer import ModelFetch
+    from voice_assistant.assistant.better_model.states import FetchStatus
 
 
 def offer_model(fetch: ModelFetch, console: Console) -> None:

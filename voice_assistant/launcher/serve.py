@@ -14,7 +14,7 @@ from voice_assistant.console import Console
 from voice_assistant.errors import LaunchError, VoiceError
 from voice_assistant.installation.environment import distrust_packages
 from voice_assistant.launcher.arguments import Arguments
-from voice_assistant.launcher.card_look import look_at_card, looking_at_card
+from voice_assistant.launcher.card_probe import probe_card, probing_card
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
@@ -50,14 +50,14 @@ def serve(arguments: Arguments, console: Console) -> int:
         console.show("title", "launcher.title", version=__version__)
         if arguments.command == "setup":
             show_machine(console, ROOT)
-            look_at_card(settings, console, chooser, again=True)
+            probe_card(settings, console, chooser, again=True)
             prepare_model(settings, chooser.models, verify=True)
             console.show("good", "launcher.setup_done")
         else:
             with open_listener(settings.host, settings.port) as listener:
                 show_machine(console, ROOT)
                 prepare_model(settings, chooser.models, verify=False)
-                with looking_at_card(settings, console, chooser):
+                with probing_card(settings, console, chooser):
                     _run_server(settings, console, listener, chooser)
     except VoiceError as error:
         if error.code == "PACKAGE_DAMAGED":

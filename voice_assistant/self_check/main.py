@@ -17,7 +17,7 @@ _FILES = ["requirements.txt"]
 
 
 class _BadArgumentsError(Exception):
-    """Says that the command line cannot be understood."""
+    """Say that the command line cannot be understood."""
 
 
 class _Parser(argparse.ArgumentParser):

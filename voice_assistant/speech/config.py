@@ -37,7 +37,7 @@ class EngineConfig:
     script: str = "simplified"
 
     def is_like(self, other: EngineConfig) -> bool:
-        """Whether it is the same, whatever others have left of the card's memory meanwhile."""
+        """Return whether it is the same, whatever others have left of the card's memory."""
         return replace(self, memory_fraction=other.memory_fraction) == other
 
 

@@ -12,7 +12,7 @@ _DEFAULT_LANGUAGE = "zh"
 
 @dataclass(frozen=True, slots=True)
 class RecognitionOptions:
-    """How to write speech down.
+    """Say how to write speech down.
 
     Attributes:
         languages: ISO 639-1 codes, of which the likeliest is taken; none: of all.

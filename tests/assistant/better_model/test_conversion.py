@@ -172,7 +172,6 @@ async def test_a_checkpoint_is_converted_once_and_taken_up(
     about = describe(monkeypatch, tmp_path, path)
     chosen = settings(model="mine", device="cpu", models_file=about)
     models = find_models(about)
-    monkeypatch.setattr("voice_assistant.assistant.better_model.offer._LOOK_S", 0.05)
 
     def choose_or_fake() -> Choice:
         choice = choose(chosen, look_around(chosen, models, NO_CARDS))
@@ -182,7 +181,7 @@ async def test_a_checkpoint_is_converted_once_and_taken_up(
 
     process = SpeechProcess(choose_or_fake, -1)
     queue = Recordings(process, 4)
-    fetch = ModelFetch(chosen, process, models)
+    fetch = ModelFetch(chosen, process, models, poll_s=0.05)
     try:
         await process.until_ready()
         assert process.fallback is not None

@@ -43,7 +43,7 @@ class Child:
         return await self._submit(call, function, *args)
 
     def is_alive(self) -> bool:
-        """Whether it has been started and not ended."""
+        """Return whether the process has been started and not ended."""
         process = self._process
         try:
             # `is_running` knows a process from a later one with the same number.

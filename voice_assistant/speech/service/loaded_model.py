@@ -53,7 +53,7 @@ class LoadedModel:
         return self._child.call(function, *args)
 
     def is_alive(self) -> bool:
-        """Whether its process runs."""
+        """Return whether the process runs."""
         return self._child.is_alive()
 
     def when_gone(self, tell: Callable[[], None]) -> None:

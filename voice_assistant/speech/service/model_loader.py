@@ -38,7 +38,7 @@ class ModelLoader:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether a model loads, or waits until it is taken."""
+        """Tell whether a model loads, or waits until it is taken."""
         return self._successor.is_under_way
 
     def memory_bytes(self) -> int:
@@ -135,5 +135,5 @@ class ModelLoader:
 
 
 def share_card(one: EngineConfig, other: EngineConfig) -> bool:
-    """Whether two models would be on the same card, which has room for one."""
+    """Return whether two models would be on the same card, which has room for one."""
     return one.device == other.device == "cuda"

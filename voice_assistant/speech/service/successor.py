@@ -20,7 +20,7 @@ class Successor:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether there is one, ready or not."""
+        """Tell whether there is one, ready or not."""
         return self._model is not None
 
     def memory_bytes(self) -> int:

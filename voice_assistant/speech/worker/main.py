@@ -84,7 +84,7 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
     quick = RecognitionOptions(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
-    pipeline.recogniser.hear_silence()
+    pipeline.recogniser.recognise_silence()
     for options in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, options) for number in numbers])
     began = time.perf_counter()

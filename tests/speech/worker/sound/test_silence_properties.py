@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_assistant.speech.worker.sound.level import FRAME, levels
+from voice_assistant.speech.worker.sound.level import LEVEL_FRAME, levels
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.sound.silence import cut_silence, trim
 
@@ -16,12 +16,12 @@ STRETCHES = st.lists(
 
 
 def recording(stretches: list[tuple[int, int]], rest: int, seed: int) -> Samples:
-    hiss = np.random.default_rng(seed).uniform(-1, 1, 400 * FRAME)
-    parts = [hiss[: count * FRAME] * 10 ** (level / 20) for level, count in stretches]
+    hiss = np.random.default_rng(seed).uniform(-1, 1, 400 * LEVEL_FRAME)
+    parts = [hiss[: count * LEVEL_FRAME] * 10 ** (level / 20) for level, count in stretches]
     return np.concatenate([*parts, hiss[:rest] * 1e-3]).astype(np.float32)
 
 
-@given(STRETCHES, st.integers(0, FRAME - 1), st.integers(0, 9))
+@given(STRETCHES, st.integers(0, LEVEL_FRAME - 1), st.integers(0, 9))
 def test_only_silence_at_the_ends_is_cut(
     stretches: list[tuple[int, int]], rest: int, seed: int
 ) -> None:
@@ -41,7 +41,7 @@ def test_only_silence_at_the_ends_is_cut(
     assert (len(again), again_s) == (len(sound), 0.0)
 
 
-@given(STRETCHES, st.integers(0, FRAME - 1), st.integers(0, 9))
+@given(STRETCHES, st.integers(0, LEVEL_FRAME - 1), st.integers(0, 9))
 def test_what_is_to_be_recognised_is_a_part_or_nothing(
     stretches: list[tuple[int, int]], rest: int, seed: int
 ) -> None:

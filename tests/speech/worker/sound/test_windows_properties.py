@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from voice_assistant.speech.worker.sound import windows as module
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.worker.sound.voice_activity import FRAME, Probabilities
+from voice_assistant.speech.worker.sound.voice_activity import VAD_FRAME, Probabilities
 from voice_assistant.speech.worker.sound.windows import halves, windows
 
 # How likely speech is, and for how many frames of 32 ms.
@@ -25,12 +25,12 @@ TRACE, SILENCE_S, LONGEST_S, WHOLE_S = 0.15, 3, 29, 16
 def recording(stretches: list[tuple[float, int]], rest: int) -> tuple[Samples, Probabilities]:
     """Noise, and how likely speech is to be taken for in each of its frames."""
     likely = np.array([each for each, count in stretches for _ in range(count)], np.float32)
-    count = max(0, len(likely) * FRAME - rest)
+    count = max(0, len(likely) * VAD_FRAME - rest)
     samples = np.random.default_rng(1).uniform(-1, 1, count).astype(np.float32)
-    return samples, likely[: -(-count // FRAME)]
+    return samples, likely[: -(-count // VAD_FRAME)]
 
 
-@given(STRETCHES, st.integers(0, FRAME - 1))
+@given(STRETCHES, st.integers(0, VAD_FRAME - 1))
 @example([(1.0, 1000), (0.1, 200), (1.0, 1000)], 0)
 def test_windows_have_everything_once_and_in_order_but_long_silences(
     stretches: list[tuple[float, int]], rest: int
@@ -51,7 +51,7 @@ def test_windows_have_everything_once_and_in_order_but_long_silences(
     assert edges == sorted(edges)
     for left_out, until in zip(edges[::2], edges[1::2], strict=True):
         if left_out < until:
-            first, after = left_out // FRAME, -(-until // FRAME)
+            first, after = left_out // VAD_FRAME, -(-until // VAD_FRAME)
             assert (likely[first:after] < TRACE).all()
             silence = long_silence_around(likely < TRACE, first)
             assert silence >= SILENCE_S * SAMPLE_RATE
@@ -64,10 +64,10 @@ def long_silence_around(quiet: np.ndarray[tuple[int], np.dtype[np.bool_]], frame
         start -= 1
     while end < len(quiet) and quiet[end]:
         end += 1
-    return (end - start) * FRAME
+    return (end - start) * VAD_FRAME
 
 
-@given(STRETCHES, st.integers(0, FRAME - 1))
+@given(STRETCHES, st.integers(0, VAD_FRAME - 1))
 def test_halves_are_the_whole(stretches: list[tuple[float, int]], rest: int) -> None:
     samples, likely = recording(stretches, rest)
     with mock.patch.object(module, "speech_probabilities", return_value=likely):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE
-from voice_assistant.speech.worker.sound.voice_activity import FRAME
+from voice_assistant.speech.worker.sound.voice_activity import VAD_FRAME
 from voice_assistant.speech.worker.whisper import completeness
 from voice_assistant.speech.worker.whisper.completeness import is_complete
 
@@ -18,7 +18,7 @@ WORDS = st.text(st.sampled_from("打开微信abc"), max_size=120)
 def complete(text: str, seconds: float, spoken: float) -> bool:
     """Whether a text is, in a recording of which a part is speech."""
     samples = np.zeros(int(seconds * SAMPLE_RATE), np.float32)
-    count = -(-len(samples) // FRAME)
+    count = -(-len(samples) // VAD_FRAME)
     likely = (np.arange(count) < spoken * count).astype(np.float32)
     with mock.patch.object(completeness, "speech_probabilities", return_value=likely):
         return is_complete(text, samples)

@@ -27,7 +27,7 @@ from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.features import log_mel
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 from voice_assistant.speech.worker.whisper.torch import engine as torch_engine
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
 from voice_assistant.speech.worker.whisper.torch.model import Decoder, Encoder
 from voice_assistant.speech.worker.whisper.torch.rules import Rules
@@ -105,10 +105,10 @@ def test_half_precision_throughout(
     monkeypatch: pytest.MonkeyPatch, model_dir: Path, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     # As on a card.
-    half = kind_of(torch.device("cuda"), "float16")
+    half = placement_of(torch.device("cuda"), "float16")
     assert half.dtype == half.held == torch.float16
     monkeypatch.setattr(
-        torch_engine, "kind_of", lambda device, compute_type: replace(half, device=device)
+        torch_engine, "placement_of", lambda device, compute_type: replace(half, device=device)
     )
     engine = TorchEngine(config(model_dir, "float16"))
     encoded = engine.encode([padded(decode(clip("zf_xiaoyi_031"), max_s=60))])[0]
@@ -166,15 +166,15 @@ def test_hearing_the_same_again_costs_only_the_prompt(
     monkeypatch: pytest.MonkeyPatch, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     calls = []
-    hear = Decoder.hear
+    attend_to = Decoder.attend_to
 
     def counted(decoder: Decoder, *tensors: Tensor) -> None:
         calls.append(1)
-        hear(decoder, *tensors)
+        attend_to(decoder, *tensors)
 
     one, other = list(heard.values())[:2]
     single.decode([other], [PLAIN])  # whatever other tests have heard last
-    monkeypatch.setattr(Decoder, "hear", counted)
+    monkeypatch.setattr(Decoder, "attend_to", counted)
     first = single.decode([one], [PLAIN])
     single.language_probabilities(one)
     single.decode([one], [replace(PLAIN, prompt=PROMPT)])
@@ -296,7 +296,7 @@ def test_memory_that_is_used_up(
     encoded = heard["zm_yunxi_000"]
     before = single.decode([encoded], [PLAIN])
     with monkeypatch.context() as patch:
-        patch.setattr(Decoder, "hear", fail)
+        patch.setattr(Decoder, "attend_to", fail)
         patch.setattr(Encoder, "forward", fail)
         patch.setattr(torch_engine, "load", fail)
         with pytest.raises(MemoryError, match="used up"):

@@ -19,9 +19,9 @@ from voice_assistant.speech.worker.whisper.torch.beam import BeamSearch
 from voice_assistant.speech.worker.whisper.torch.device import on_device, set_up
 from voice_assistant.speech.worker.whisper.torch.encoding import Encoding
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
-from voice_assistant.speech.worker.whisper.torch.layers import Kind
+from voice_assistant.speech.worker.whisper.torch.layers import Placement
 from voice_assistant.speech.worker.whisper.torch.search import Search
-from voice_assistant.speech.worker.whisper.torch.state import Encoded, Hypothesis
+from voice_assistant.speech.worker.whisper.torch.state import Encoded, SearchResult
 from voice_assistant.speech.worker.whisper.torch.weights import (
     Weights,
     load,
@@ -60,9 +60,9 @@ class TorchEngine:
         self.device = config.device
         self.compute_type = config.compute_type
         device = set_up(config)
-        kind = kind_of(device, config.compute_type)
+        placement = placement_of(device, config.compute_type)
         try:
-            model = load(weights or _weights(config), kind)
+            model = load(weights or _weights(config), placement)
             self._tokenizer = Tokenizer(find_vocabulary(), model.dimensions.n_vocab)
         except (ValueError, OSError) as error:
             raise ModelError(
@@ -135,7 +135,7 @@ class TorchEngine:
         duration_s = len(batch[0].states) * _FRAME_S
         return [self._decoding(hypothesis, duration_s) for hypothesis in found]
 
-    def _decoding(self, hypothesis: Hypothesis, duration_s: float) -> Decoding:
+    def _decoding(self, hypothesis: SearchResult, duration_s: float) -> Decoding:
         text, timed = self._tokenizer.read(hypothesis.tokens, duration_s)
         return Decoding(
             text,
@@ -146,7 +146,7 @@ class TorchEngine:
         )
 
 
-def kind_of(device: torch.device, compute_type: str) -> Kind:
+def placement_of(device: torch.device, compute_type: str) -> Placement:
     """Return what a compute type means on a device.
 
     Raises:
@@ -155,7 +155,7 @@ def kind_of(device: torch.device, compute_type: str) -> Kind:
     held = _HELD[compute_type]
     # CPUs multiply half precision several times slower than they convert it.
     dtype = held if device.type == "cuda" else torch.float32
-    return Kind(device, held, dtype, int8=compute_type == "int8")
+    return Placement(device, held, dtype, int8=compute_type == "int8")
 
 
 def _weights(config: EngineConfig) -> Weights:

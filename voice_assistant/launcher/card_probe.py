@@ -18,7 +18,7 @@ from voice_assistant.settings import Settings
 _END_S = 5
 
 
-def look_at_card(
+def probe_card(
     settings: Settings,
     console: Console,
     chooser: Chooser,
@@ -47,7 +47,7 @@ def look_at_card(
 
 
 @contextmanager
-def looking_at_card(settings: Settings, console: Console, chooser: Chooser) -> Iterator[None]:
+def probing_card(settings: Settings, console: Console, chooser: Chooser) -> Iterator[None]:
     """Look at the card beside the server, until that ends.
 
     A sleeping driver takes seconds to answer, and torch minutes to be installed; nobody must wait
@@ -58,7 +58,7 @@ def looking_at_card(settings: Settings, console: Console, chooser: Chooser) -> I
     beside.is_terminal = False  # what the server logs would break into lines that are redrawn
 
     def look() -> None:
-        look_at_card(settings, beside, chooser, again=False, stopping=stopped.is_set)
+        probe_card(settings, beside, chooser, again=False, stopping=stopped.is_set)
 
     thread = threading.Thread(target=look, daemon=True, name="card")
     thread.start()

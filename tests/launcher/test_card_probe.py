@@ -9,8 +9,8 @@ from tests.support.surroundings import DRIVER, TORCH, card, surroundings
 from voice_assistant.choice.chooser import Chooser
 from voice_assistant.choice.surroundings import Surroundings
 from voice_assistant.console import Console
-from voice_assistant.launcher import card_look
-from voice_assistant.launcher.card_look import look_at_card, looking_at_card
+from voice_assistant.launcher import card_probe
+from voice_assistant.launcher.card_probe import probe_card, probing_card
 from voice_assistant.machine.card import Card, Driver
 from voice_assistant.settings import Settings
 
@@ -33,20 +33,20 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Card, Driver, bool]]:
         wanted.append((card, driver, again))
         return False
 
-    monkeypatch.setattr("voice_assistant.launcher.card_look.CardTorch.install", install)
+    monkeypatch.setattr("voice_assistant.launcher.card_probe.CardTorch.install", install)
     return wanted
 
 
 @pytest.mark.parametrize("again", [True, False])
 def test_torch_is_for_the_card(asked: list[tuple[Card, Driver, bool]], again: bool) -> None:
-    look_at_card(SETTINGS, Console("en"), chooser_for(surroundings(CARD)), again=again)
+    probe_card(SETTINGS, Console("en"), chooser_for(surroundings(CARD)), again=again)
     assert asked == [(CARD, DRIVER, again)]
 
 
 def test_without_a_card_there_is_nothing_to_install(
     asked: list[tuple[Card, Driver, bool]],
 ) -> None:
-    look_at_card(SETTINGS, Console("en"), chooser_for(surroundings()), again=True)
+    probe_card(SETTINGS, Console("en"), chooser_for(surroundings()), again=True)
     assert asked == []
 
 
@@ -54,10 +54,10 @@ def test_what_is_used_is_told_again_once_torch_is_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        "voice_assistant.launcher.card_look.CardTorch.install", lambda *_, **__: True
+        "voice_assistant.launcher.card_probe.CardTorch.install", lambda *_, **__: True
     )
     chooser = chooser_for(surroundings(CARD), surroundings(CARD, torch=TORCH))
-    look_at_card(SETTINGS, Console("en"), chooser, again=True)
+    probe_card(SETTINGS, Console("en"), chooser, again=True)
     output = capsys.readouterr().out
     assert output.count("GPU: simulated, 8.0 GB of memory") == 1
     assert output.index("base (int8, ctranslate2) on the CPU") < output.index(
@@ -70,10 +70,10 @@ def test_a_card_that_is_not_wanted_is_told_of_and_left_alone(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(card_look, "ask_driver", lambda: (DRIVER, (CARD,)))
+    monkeypatch.setattr(card_probe, "ask_driver", lambda: (DRIVER, (CARD,)))
     settings = Settings(device="cpu")
     chooser = chooser_for(surroundings(), settings=settings)
-    look_at_card(settings, Console("en"), chooser, again=True)
+    probe_card(settings, Console("en"), chooser, again=True)
     assert "GPU: simulated, 8.0 GB of memory" in capsys.readouterr().out
     assert asked == []
 
@@ -85,7 +85,7 @@ def test_nobody_waits_for_a_sleeping_driver(asked: list[tuple[Card, Driver, bool
         assert awake.wait(60)
         return surroundings(CARD)
 
-    with looking_at_card(SETTINGS, Console("en"), Chooser(SETTINGS, look)):
+    with probing_card(SETTINGS, Console("en"), Chooser(SETTINGS, look)):
         assert asked == []  # the server starts meanwhile
         awake.set()
     assert asked == [(CARD, DRIVER, False)]
@@ -99,7 +99,7 @@ def test_the_end_of_the_server_is_the_end_of_it(monkeypatch: pytest.MonkeyPatch)
             threading.Event().wait(0.01)
         ended.set()
 
-    monkeypatch.setattr(card_look, "look_at_card", look)
-    with looking_at_card(SETTINGS, Console("en"), chooser_for()):
+    monkeypatch.setattr(card_probe, "probe_card", look)
+    with probing_card(SETTINGS, Console("en"), chooser_for()):
         assert not ended.is_set()
     assert ended.is_set()
