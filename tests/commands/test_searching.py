@@ -65,6 +65,11 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
     assert not matcher.decide(sentence).is_command
 
 
+@pytest.mark.parametrize("sentence", ["搜索猫", "百度一下猫", "在B站搜猫"])
+def test_one_character_is_no_query(sentence: str, matcher: Matcher) -> None:
+    assert not matcher.decide(sentence).is_command
+
+
 @pytest.mark.parametrize(
     ("query", "text", "said"),
     [
@@ -76,6 +81,8 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
         ("cats", "search CATS on youtube", "CATS"),
         ("猫", "搜索狗", "猫"),
         ("猫", "搜索猫，然后再去做点别的什么事情吧", "猫"),
+        ("kg", "搜索㎏", "㎏"),
+        ("5km", "搜索5㎞", "5㎞"),
     ],
 )
 def test_as_said(query: str, text: str, said: str) -> None:

@@ -113,6 +113,7 @@ def test_a_little_alike(name: str, names: list[str]) -> None:
         ("音乐", True),
         ("音乐放首歌", True),
         ("音肋放首歌", True),
+        ("计蒜器算一算", True),
         ("薇星发消息", True),
         ("qq音乐放首歌", True),
         ("放首歌音乐", False),

@@ -69,7 +69,7 @@ class OpenWordings:
         self._trails_off = frozenset(data["trailing"])
         self._no_action = re.compile(any_of(data["then_not"]))
         self._product = re.compile(
-            f"^(?:{any_of(data['products'])})(?:{any_of(data['editions'])})?$"
+            f"(?:{any_of(data['products'])})(?:{any_of(data['editions'])})?$"
         )
         self.verbs = frozenset([*data["verbs"], *data["site_verbs"], *data["only_site_verbs"]])
 
