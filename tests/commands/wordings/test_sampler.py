@@ -71,3 +71,4 @@ def test_the_command_line_prints_them(capsys: pytest.CaptureFixture[str]) -> Non
     lines = capsys.readouterr().out.splitlines()
     assert "open\t打开微信" in lines
     assert "关闭\t关闭微信" in lines
+    assert "新建文件夹\t新建文件夹" in lines

@@ -103,7 +103,7 @@ class OpenWordings:
     def _without_before_last(self, text: str) -> str:
         while word := self._before_last.of(text):
             text = text[: -len(word)]
-        return text.rstrip()
+        return text
 
     def restarts(self, rest: str) -> Iterator[OpenForm]:
         """Yield readings where the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""
