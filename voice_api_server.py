@@ -1,4 +1,8 @@
-"""The service: `app` for any ASGI server, and `python voice_api_server.py` serves it."""
+"""Offer the service as `app` to any ASGI server; `python voice_api_server.py` serves it.
+
+Only the latter bounds the heads of requests (`voice_assistant/api/bounded_http.py`): a foreign
+server has to do that itself.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,11 @@ if TYPE_CHECKING:
 @cache
 def _app() -> FastAPI:
     from voice_assistant.api.app import create_app
+    from voice_assistant.choice.chooser import Chooser
     from voice_assistant.settings import load_settings
 
-    return create_app(load_settings())
+    settings = load_settings()
+    return create_app(settings, Chooser(settings))
 
 
 def __getattr__(name: str) -> Any:

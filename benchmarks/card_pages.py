@@ -1,4 +1,4 @@
-"""What `start.py` and `test_gpu.py` write, as docs/graphics-card.md shows it.
+"""Print what `start.py` and `test_gpu.py` write, as docs/graphics-card.md shows it.
 
 `python -m benchmarks.card_pages` runs both in a copy of this checkout, with an environment of its
 own that `start.py setup` makes there (250 MB from the package index), without a card and on a
@@ -46,7 +46,7 @@ _SIMULATED = (sys.executable, "-m", "benchmarks.simulated_card", "--")
 
 @dataclass(frozen=True)
 class Block:
-    """One block of the page.
+    """Hold one block of the page.
 
     Attributes:
         name: what the page's mark calls it.
@@ -98,7 +98,7 @@ def main() -> int:
 
 
 class Checkout:
-    """A copy of this checkout, as somebody has it who uses it for the first time.
+    """Copy this checkout, as somebody has it who uses it for the first time.
 
     Args:
         folder: where it is, or will be.
@@ -134,7 +134,7 @@ class Checkout:
         self._installed = self._stamp.read_bytes()
 
     def lines(self, block: Block, language: Locale) -> Iterator[str]:
-        """The lines that a program writes, as the page shows them."""
+        """Return the lines that a program writes, as the page shows them."""
         wrapper = _SIMULATED if block.simulated else ()
         port = _free_port()
         options = ("--port", port) if block.program == "start.py" else ()
@@ -151,7 +151,7 @@ class Checkout:
     def _run(
         self, command: Sequence[str], environment: Mapping[str, str], *, serves: bool
     ) -> list[str]:
-        """All lines of a program; a service is stopped once it is ready and says no more."""
+        """Return all lines of a program; a service is stopped once it is ready and says no more."""
         lines: list[str] = []
         with subprocess.Popen(
             command,
@@ -179,7 +179,7 @@ class Checkout:
         return lines
 
     def _environment(self, language: Locale) -> dict[str, str]:
-        """That of this process, without settings and without models from elsewhere."""
+        """Return that of this process, without settings and without models from elsewhere."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_")}
         nowhere = str(self._folder / "nowhere")
         places = {"MODELSCOPE_CACHE": nowhere, "XDG_CACHE_HOME": nowhere}

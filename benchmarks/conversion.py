@@ -30,14 +30,14 @@ import torch
 
 from voice_assistant.models.formats import ctranslate2_file, openai_checkpoint
 from voice_assistant.models.formats.weight_names import is_key_bias, openai_names
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.torch.checkpoint import write_checkpoint
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.weights import (
     random_weights,
     read_ctranslate2,
@@ -107,7 +107,7 @@ def on_ctranslate2(folder: Path) -> Callable[[Samples], Written]:
 
 
 def _config(engine: str) -> EngineConfig:
-    return EngineConfig(engine, "base", Path(), "cpu", "float32", 1.0, 0, 60)
+    return EngineConfig(engine, built_in()["base"], Path(), "cpu", "float32", 1.0, 0, 60)
 
 
 def print_agreement(engines: dict[str, Callable[[Samples], Written]], clips: list[Path]) -> None:
@@ -137,17 +137,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--every", type=int, default=1, help="use every n-th clip")
-    parser.add_argument("--random", choices=list(MODELS), help="random weights of this shape")
+    parser.add_argument("--random", choices=list(built_in()), help="random weights of this shape")
     arguments = parser.parse_args()
     if not arguments.random and not arguments.folder:
         parser.error("a folder with clips, or --random")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = MODELS[arguments.random or "base"]
+        model = built_in()[arguments.random or "base"]
         checkpoint = folder / model.checkpoint.name
         if arguments.random:
-            kind = kind_of(torch.device("cpu"), "float16")
-            write_checkpoint(random_weights(model.dimensions, 1, kind), checkpoint)
+            placement = placement_of(torch.device("cpu"), "float16")
+            write_checkpoint(random_weights(model.dimensions, 1, placement), checkpoint)
             print_conversion(model.name, folder)
             return
         original = install_model(model, folder)

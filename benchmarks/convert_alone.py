@@ -12,14 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from voice_assistant.models.conversion import convert
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import sha256
 
 
 def main() -> None:
     """Run from the command line."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    model = MODELS[name]
+    model = built_in()[name]
     checkpoint = folder / model.checkpoint.name
     # As if it were OpenAI's, which is not to be had here.
     file = replace(model.checkpoint, size=checkpoint.stat().st_size, sha256=sha256(checkpoint))

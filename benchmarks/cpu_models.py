@@ -30,7 +30,7 @@ from voice_assistant.models.formats.weight_names import (
     is_key_bias,
     openai_names,
 )
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
@@ -77,7 +77,9 @@ class Subject:
     """
 
     def __init__(self, name: str, folder: Path, threads: int, tokens: int) -> None:
-        config = EngineConfig("ctranslate2", name, Path(), "cpu", "int8", 1.0, threads, 60)
+        config = EngineConfig(
+            "ctranslate2", built_in()[name], Path(), "cpu", "int8", 1.0, threads, 60
+        )
         self._engine = CTranslate2Engine(config, folder)
         self._tokens = tokens
         self._samples = {seconds: _noise(seconds) for seconds in _CONTEXTS_S}
@@ -153,7 +155,7 @@ def main() -> None:
     for name in names:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
-            model = MODELS[name]
+            model = built_in()[name]
             ctranslate2_form.write(folder, model, RandomTensors(model.dimensions))
             before, began = _resident_mb(), time.perf_counter()
             subjects[name] = Subject(name, folder, arguments.threads, arguments.tokens)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 from voice_assistant.settings import load_settings
 from voice_assistant.speech.worker.whisper.features import mel_filters
@@ -64,7 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
-    write(install_model(MODELS["base"], load_settings().model_dir), arguments.file)
+    write(install_model(built_in()["base"], load_settings().model_dir), arguments.file)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import torch
 from benchmarks.gpu_memory import print_memory, print_shortage
 from benchmarks.gpu_ours import SHAPES, TOKENS, engine, force_tokens, noise, ours, weights
 from benchmarks.gpu_rivals import Run, rivals
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Dimensions
 from voice_assistant.models.store import install_model
 from voice_assistant.speech.worker.sound.audio import decode
@@ -43,9 +43,9 @@ def measured_ceilings(device: str) -> tuple[float, float]:
     source = torch.randn(1 << (28 if cuda else 22), device=device)
     target = torch.empty_like(source)
     size = 8192 if cuda else 1024
-    kind = torch.float16 if cuda else torch.float32
-    one = torch.randn(size, size, device=device).to(kind)
-    other = torch.randn(size, size, device=device).to(kind)
+    placement = torch.float16 if cuda else torch.float32
+    one = torch.randn(size, size, device=device).to(placement)
+    other = torch.randn(size, size, device=device).to(placement)
     copying = timed(lambda: target.copy_(source), device, 20)
     multiplying = timed(lambda: one @ other, device, 20)
     return 2 * source.nbytes / copying, 2 * size**3 / multiplying
@@ -86,16 +86,16 @@ def print_speed(model: str, folder: Path, device: str, runs: int) -> None:
     print(
         f"ceilings: copy {ceilings[0] / 1e9:.0f} GB/s, matrix product {ceilings[1] / 1e12:.2f} T/s"
     )
-    kind = "float16" if device == "cuda" else "float32"
+    placement = "float16" if device == "cuda" else "float32"
     variants: dict[str, Run] = {}
     floors = {}
-    for compute_type, each in ((kind, 2 if device == "cuda" else 4), ("int8", 1)):
+    for compute_type, each in ((placement, 2 if device == "cuda" else 4), ("int8", 1)):
         made = engine(model, folder, device, compute_type)
         for context_s in (10.0, 30.0):
             name = f"ours {compute_type}, {context_s:.0f} s of context"
             variants[name] = ours(made, context_s)
             floors[name] = floor_s(shape, context_s, ceilings, each)
-    vocabulary = install_model(MODELS["base"], folder) / "tokenizer.json"
+    vocabulary = install_model(built_in()["base"], folder) / "tokenizer.json"
     with tempfile.TemporaryDirectory() as place:
         variants |= rivals(
             lambda: weights(model, folder, device), vocabulary, Path(place), device, TOKENS
@@ -121,10 +121,10 @@ def print_numerics(clips: Path, folder: Path, device: str, most: int) -> None:
     with (clips / "transcripts.tsv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file, delimiter="\t")][:most]
     written: dict[str, list[list[int]]] = {}
-    for kind in ("float32", "float16", "int8"):
-        made = engine("base", folder, device, kind)
+    for placement in ("float32", "float16", "int8"):
+        made = engine("base", folder, device, placement)
         prompt = made._tokenizer.prompt_tokens("zh", "", False)
-        written[kind] = []
+        written[placement] = []
         for name in names:
             samples = decode((clips / name).read_bytes(), 60)[: 10 * SAMPLE_RATE]
             padded = np.zeros(10 * SAMPLE_RATE, np.float32)
@@ -132,11 +132,11 @@ def print_numerics(clips: Path, folder: Path, device: str, most: int) -> None:
             encoded = made.encode([padded])
             with torch.inference_mode():
                 (found,) = made._search.greedy(encoded, [prompt], [80], timed=False)
-            written[kind].append(found.tokens)
-    for kind in ("float16", "int8"):
-        pairs = list(zip(written["float32"], written[kind], strict=True))
+            written[placement].append(found.tokens)
+    for placement in ("float16", "int8"):
+        pairs = list(zip(written["float32"], written[placement], strict=True))
         same = sum(one == other for one, other in pairs)
-        print(f"base {kind}: the tokens of float32 on {same} of {len(pairs)} clips")
+        print(f"base {placement}: the tokens of float32 on {same} of {len(pairs)} clips")
 
 
 def main() -> None:
@@ -155,10 +155,10 @@ def main() -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:2:16:8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        install_model(MODELS["base"], folder)
+        install_model(built_in()["base"], folder)
         card = torch.cuda.get_device_name() if device == "cuda" else "CPU"
-        kind = "real weights" if model == "base" else "random weights"
-        print(f"{card}, torch {torch.__version__}, {model}, {kind}, {TOKENS} tokens forced")
+        placement = "real weights" if model == "base" else "random weights"
+        print(f"{card}, torch {torch.__version__}, {model}, {placement}, {TOKENS} tokens forced")
         print_memory(model, folder, device)
         if device == "cuda":
             print_shortage(model, folder)

@@ -18,8 +18,8 @@ _MIB = 1 << 20
 _AFTER_S = 5.0
 
 
-def _memory_child(pipe: Connection, model: str, folder: str, device: str, kind: str) -> None:
-    made = engine(model, Path(folder), device, kind)
+def _memory_child(pipe: Connection, model: str, folder: str, device: str, placement: str) -> None:
+    made = engine(model, Path(folder), device, placement)
     cuda = device == "cuda"
     figures: dict[str, float] = {"at load": torch.cuda.memory_allocated() if cuda else 0}
     run = ours(made, 30.0)
@@ -70,12 +70,12 @@ def _used() -> int:
 
 def print_memory(model: str, folder: Path, device: str) -> None:
     """Print the bytes of each compute type, in a process of its own."""
-    for kind in ("float16", "int8"):
+    for placement in ("float16", "int8"):
         before = _used()
-        process, pipe = spawned(_memory_child, model, str(folder), device, kind)
+        process, pipe = spawned(_memory_child, model, str(folder), device, placement)
         figures = _ask(pipe)
         if isinstance(figures, str):
-            print(f"{kind}: {figures}")
+            print(f"{placement}: {figures}")
             continue
         cards = find_cards()
         # In a container the driver's process ids are not ours: then what came with the process.
@@ -86,7 +86,7 @@ def print_memory(model: str, folder: Path, device: str) -> None:
         time.sleep(_AFTER_S if cards else 0)
         figures[f"{_AFTER_S:.0f} s after it ended, by the driver"] = _used() - before
         for what, value in figures.items():
-            print(f"{kind}, {what}: {value / _MIB:.0f} MiB")
+            print(f"{placement}, {what}: {value / _MIB:.0f} MiB")
 
 
 def print_shortage(model: str, folder: Path) -> None:

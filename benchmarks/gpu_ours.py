@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.weights import (
     Weights,
     random_weights,
@@ -32,14 +33,16 @@ def weights(model: str, folder: Path, device: str) -> Weights:
     """Return base's weights, or random ones of a shape."""
     if model == "base":
         return read_ctranslate2(folder / "base" / "model.bin")
-    return random_weights(SHAPES[model], 1, kind_of(torch.device(device), "float16"))
+    return random_weights(SHAPES[model], 1, placement_of(torch.device(device), "float16"))
 
 
 def engine(
     model: str, folder: Path, device: str, compute_type: str, fraction: float = 0.9
 ) -> TorchEngine:
     """Return the engine that is measured."""
-    config = EngineConfig("torch", "base", folder, device, compute_type, fraction, 0, 60)
+    config = EngineConfig(
+        "torch", built_in()["base"], folder, device, compute_type, fraction, 0, 60
+    )
     return TorchEngine(config, weights(model, folder, device))
 
 

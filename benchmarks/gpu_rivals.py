@@ -37,21 +37,21 @@ def rivals(
         device: `cuda` or `cpu`.
         tokens: how many are written.
     """
-    kind = "float16" if device == "cuda" else "float32"
+    placement = "float16" if device == "cuda" else "float32"
     if find_spec("faster_whisper"):
         write_ctranslate2(make_weights(), vocabulary, folder)
-        model = _faster_whisper(folder, device, kind)
-        yield f"faster-whisper {kind}, beam 5 (default)", _of_faster_whisper(model, 5, tokens)
-        yield f"faster-whisper {kind}, beam 1", _of_faster_whisper(model, 1, tokens)
+        model = _faster_whisper(folder, device, placement)
+        yield f"faster-whisper {placement}, beam 5 (default)", _of_faster_whisper(model, 5, tokens)
+        yield f"faster-whisper {placement}, beam 1", _of_faster_whisper(model, 1, tokens)
     if find_spec("whisper"):
         whisper = openai_model(make_weights(), device)
-        yield f"openai-whisper {kind}, beam 5", _of_openai_whisper(whisper, 5, tokens)
-        yield f"openai-whisper {kind}, greedy", _of_openai_whisper(whisper, None, tokens)
+        yield f"openai-whisper {placement}, beam 5", _of_openai_whisper(whisper, 5, tokens)
+        yield f"openai-whisper {placement}, greedy", _of_openai_whisper(whisper, None, tokens)
 
 
-def _faster_whisper(folder: Path, device: str, kind: str) -> Any:
+def _faster_whisper(folder: Path, device: str, placement: str) -> Any:
     return import_module("faster_whisper").WhisperModel(
-        str(folder), device=device, compute_type=kind
+        str(folder), device=device, compute_type=placement
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 from voice_assistant.settings import load_settings
 from voice_assistant.speech.worker.sound.audio import decode
@@ -18,7 +18,7 @@ Hear = Callable[[str], str]
 
 
 def _folder() -> str:
-    return str(install_model(MODELS["base"], load_settings().model_dir))
+    return str(install_model(built_in()["base"], load_settings().model_dir))
 
 
 def ours() -> Hear:
@@ -29,7 +29,7 @@ def ours() -> Hear:
 
     model_dir = load_settings().model_dir
     engine = CTranslate2Engine(
-        EngineConfig("ctranslate2", "base", model_dir, "cpu", "int8", 1.0, 0, 60)
+        EngineConfig("ctranslate2", built_in()["base"], model_dir, "cpu", "int8", 1.0, 0, 60)
     )
     return lambda clip: (
         transcribe(engine, Path(clip).read_bytes(), max_s=60, language="zh", prompt="").text

@@ -20,6 +20,7 @@ from voice_assistant.assistant.expectations import first_prompt, next_prompt
 from voice_assistant.commands.decision import Understanding, Unresolved
 from voice_assistant.commands.library import CommandLibrary, builtin
 from voice_assistant.commands.names.entry import this_platform
+from voice_assistant.models.known import built_in
 from voice_assistant.settings import load_settings
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker import pipeline
@@ -39,7 +40,14 @@ class Listener:
     def __init__(self, folder: Path, library: CommandLibrary) -> None:
         settings = load_settings()
         config = EngineConfig(
-            "ctranslate2", "base", settings.model_dir, "cpu", "int8", 1.0, settings.cpu_threads, 60
+            "ctranslate2",
+            built_in()["base"],
+            settings.model_dir,
+            "cpu",
+            "int8",
+            1.0,
+            settings.cpu_threads,
+            60,
         )
         self._engine = CTranslate2Engine(config)
         self._folder = folder

@@ -31,6 +31,7 @@ from tests.support.sounds import in_noise, short_clip, sounds_without_speech
 from voice_assistant import ROOT
 from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.commands.library import CommandLibrary
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.pipeline import transcribe
 from voice_assistant.speech.worker.sound import silence
@@ -113,7 +114,7 @@ def count_lost(clips: list[Path]) -> None:
     """Print how many short words gave no text, with the gates and without."""
     config = EngineConfig(
         engine="ctranslate2",
-        model="base",
+        model=built_in()["base"],
         model_dir=ROOT / "models",
         device="cpu",
         compute_type="int8",

@@ -93,7 +93,7 @@
    * @property {number} ticking the interval that moves the clock
    */
 
-  const VERSION = '0.1.0';
+  const VERSION = '0.2.0';
   const SHORTEST_PRESS_MS = 300;
   const LONGEST_RECORDING_MS = 60_000;
   const TAIL_MS = 150; // fingers let go before the last syllable is out

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.models.known import MODELS
+from tests.support.properties import load_profile
+from voice_assistant.models.known import built_in
 from voice_assistant.models.store import install_model
 
 pytest_plugins = ["tests.support.app", "tests.support.recognition", "tests.support.tiny_project"]
@@ -19,6 +20,7 @@ _FOLDER_VARIABLE = "VOICE_TEST_MODELS"
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the real model, which all workers inherit and the first process removes."""
+    load_profile()
     if _FOLDER_VARIABLE in os.environ:
         return
     # Made only if a test needs it, so that a run that is killed leaves nothing else behind.
@@ -37,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def model_dir() -> Path:
     """A folder with the real model in it; not to be changed."""
     folder = Path(os.environ[_FOLDER_VARIABLE])
-    install_model(MODELS["base"], folder)
+    install_model(built_in()["base"], folder)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Write files and folders whole or not at all, and tell a full disk from other errors.
+"""Write files whole or not at all, read notes as JSON, and tell a full disk from other errors.
 
 Standard library only: the launcher writes files before the environment exists.
 """
@@ -6,6 +6,7 @@ Standard library only: the launcher writes files before the environment exists.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -41,6 +42,20 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(draft)
+
+
+def read_json(path: Path) -> object:
+    """Return what a JSON file says.
+
+    Raises:
+        ValueError: it is no JSON, or more deeply nested than Python reads.
+        OSError: it cannot be read.
+    """
+    try:
+        found: object = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    return found
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -15,7 +15,23 @@ from typing import Literal
 
 Locale = Literal["zh", "en"]
 
+GIGABYTE = 10**9
+"""Bytes of what is called GB wherever a person reads it."""
+
+MEGABYTE = 10**6
+"""Bytes of what is called MB wherever a person reads it."""
+
 _FOLDER = Path(__file__).parent / "locales"
+
+
+def gigabytes(count: float) -> float:
+    """Return bytes in the GB that sentences are about."""
+    return count / GIGABYTE
+
+
+def megabytes(count: float) -> float:
+    """Return bytes in the MB that sentences are about."""
+    return count / MEGABYTE
 
 
 @cache

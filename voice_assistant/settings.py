@@ -1,4 +1,4 @@
-"""Every knob of the service, in one class."""
+"""Hold every knob of the service in one class, read from the environment or a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from pydantic_settings import (
 from voice_assistant import ROOT
 from voice_assistant.errors import ConfigError
 
-"""The folder of the checkout: where `start.py`, the log and the configuration file live."""
-
 CONFIG_FILE = ROOT / "voice_assistant.toml"
 
 
 class Settings(BaseSettings):
-    """Settings from the environment (`VOICE_…`), else `voice_assistant.toml`, else the default.
+    """Hold settings: from the environment (`VOICE_…`), else `voice_assistant.toml`, else defaults.
 
     Raises:
         pydantic.ValidationError: a value is of the wrong kind, or the file has an unknown key.
@@ -69,6 +67,9 @@ class Settings(BaseSettings):
         description="`auto` takes the first that is here and fits.",
     )
     model_dir: Path = Field(default=ROOT / "models", description="Where model files are kept.")
+    models_file: Path = Field(
+        default=ROOT / "models.toml", description="The user's own models; it need not exist."
+    )
     download: Literal["ask", "yes", "no"] = Field(
         default="ask", description="Whether a model that suits the computer better is fetched."
     )
@@ -147,8 +148,13 @@ class Settings(BaseSettings):
 
     @property
     def wants_card(self) -> bool:
-        """Whether a card may be used, for which torch is needed."""
+        """Return whether a card may be used, for which torch is needed."""
         return self.device != "cpu" and self.engine not in ("ctranslate2", "fake")
+
+    @property
+    def wanted_models(self) -> list[str]:
+        """Return the names of the models to choose from, best first; known or not."""
+        return self.model_priority if self.model == "auto" else [self.model]
 
     @field_validator("allowed_origins", "allowed_hosts")
     @classmethod
@@ -156,6 +162,13 @@ class Settings(BaseSettings):
         if any("*" in value or value == "null" for value in values):
             raise ValueError("name each one in full; '*' and 'null' are not accepted")
         return [value.rstrip("/").lower() for value in values]
+
+    @field_validator("model_dir", "models_file", "commands_file", "log_file")
+    @classmethod
+    def _no_zeros(cls, path: Path) -> Path:
+        if "\0" in str(path):
+            raise ValueError("no file can have a zero in its name")
+        return path
 
     @model_validator(mode="after")
     def _token_off_loopback(self) -> Settings:
@@ -184,12 +197,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment, then the TOML file."""
+        """Return where values come from: arguments, then the environment, then the TOML file."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this computer can reach `host`."""
+    """Return whether only this computer can reach `host`."""
     if host == "localhost":
         return True
     try:
@@ -199,15 +212,11 @@ def is_loopback(host: str) -> bool:
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings, or one clear sentence about what is wrong with them.
+    """Return the settings, or say in one clear sentence what is wrong with them.
 
     Raises:
         ConfigError: a value is of the wrong kind, or the file is not TOML.
     """
-    from voice_assistant.models.known import PROBLEM
-
-    if PROBLEM:
-        raise ConfigError("CONFIG_INVALID", detail=PROBLEM)
     try:
         return Settings(**overrides)
     except ValidationError as error:
@@ -217,5 +226,5 @@ def load_settings(**overrides: Any) -> Settings:
         )
         detail = f"{name} {first['msg']}".strip()
         raise ConfigError("CONFIG_INVALID", detail=detail) from error
-    except (SettingsError, ValueError, OSError) as error:
+    except (SettingsError, ValueError, OSError, RecursionError) as error:
         raise ConfigError("CONFIG_INVALID", detail=str(error)) from error

@@ -7,19 +7,28 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.app import App
-from voice_assistant.assistant.better_model.download import FetchStatus
+from voice_assistant.assistant.better_model.states import (
+    Declined,
+    Failed,
+    Fetched,
+    Fetching,
+    Offered,
+    Progress,
+    State,
+)
 from voice_assistant.errors import ModelError
+from voice_assistant.speech.service.process import SpeechProcess
 
-OFFERED = FetchStatus("offered", "medium", 1_528_008_539)
-FETCHING = FetchStatus("fetching", "medium", 1_528_008_539, 612_300_000, 42_345_678, 21.6)
+OFFERED = Offered("medium", 1_528_008_539)
+FETCHING = Fetching("medium", Progress(1_528_008_539, 612_300_000, 42_345_678, 21.6))
 
-Show = Callable[[FetchStatus], None]
+Show = Callable[[State], None]
 
 
 @pytest.fixture
 def show(app: App, monkeypatch: pytest.MonkeyPatch) -> Show:
     """Lets the better model be so far."""
-    return lambda status: monkeypatch.setattr(app.services.fetch, "status", status)
+    return lambda state: monkeypatch.setattr(app.services.fetch, "state", state)
 
 
 def download(client: TestClient, language: str = "en") -> Any:
@@ -99,39 +108,42 @@ def test_why_it_failed_in_the_language_of_who_asks(
 ) -> None:
     params = {"model": "medium", "source": "hub.example", "detail": "timed out"}
     error = ModelError("DOWNLOAD_UNREACHABLE", **params)
-    show(FetchStatus("failed", "medium", 1, error=error))
+    show(Failed("medium", Progress(1), error))
     for part in (words, "hub.example", "timed out"):
         assert part in download(client, language)["error"]
 
 
 @pytest.mark.parametrize(
-    ("status", "is_said"),
+    ("state", "is_said"),
     [
         (OFFERED, True),
-        (FetchStatus("declined", "medium"), True),
-        (FetchStatus("failed", "medium"), True),
+        (Declined("medium", Progress(0)), True),
+        (
+            Failed("medium", Progress(0), ModelError("DOWNLOAD_FAILED", model="medium", detail="")),
+            True,
+        ),
         (FETCHING, False),
-        (FetchStatus("fetched", "medium"), False),
+        (Fetched("medium", Progress(0)), False),
     ],
 )
 def test_a_model_that_is_missed_is_a_problem_unless_it_is_on_its_way(
     app: App,
     show: Show,
     monkeypatch: pytest.MonkeyPatch,
-    status: FetchStatus,
+    state: State,
     is_said: bool,
 ) -> None:
     absent = ModelError("MODEL_ABSENT", model="medium")
-    monkeypatch.setattr(app.services.process, "fallback", absent)
-    show(status)
+    monkeypatch.setattr(SpeechProcess, "fallback", absent)
+    show(state)
     problem = app.client.get("/health").json()["problem"]
     assert ("base serves meanwhile" in (problem or "")) == is_said
 
 
 def test_what_else_is_wrong_is_said_while_it_is_fetched(
-    client: TestClient, app: App, show: Show, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = ModelError("OUT_OF_MEMORY", model="medium", detail="1298 MB > 800 MB")
-    monkeypatch.setattr(app.services.process, "fallback", refused)
+    monkeypatch.setattr(SpeechProcess, "fallback", refused)
     show(FETCHING)
     assert "1298 MB" in client.get("/health").json()["problem"]

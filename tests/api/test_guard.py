@@ -10,8 +10,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 from starlette.websockets import WebSocketDisconnect
 
-from tests.support.app import BASE_URL, App, settings_for
-from voice_assistant.api.app import create_app
+from tests.support.app import BASE_URL, App, app_for, settings_for
 
 ALLOWED = "http://localhost:8888"
 FOREIGN = [
@@ -182,7 +181,7 @@ def test_openai_routes_refuse_in_openai_shape(client: TestClient) -> None:
 @pytest.fixture
 def with_token(tmp_path: Path) -> Iterator[TestClient]:
     settings = settings_for(tmp_path, token="sesame", allowed_hosts=["desk.lan:8889"])
-    with TestClient(create_app(settings), base_url=BASE_URL) as client:
+    with TestClient(app_for(settings), base_url=BASE_URL) as client:
         yield client
 
 

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.types import Message
 
 from tests.support.app import BASE_URL, App
-from tests.support.speech_process import eventually
+from tests.support.waiting import eventually
 from voice_assistant.api.hang_up import unless_gone
 from voice_assistant.errors import AudioError, RequestError
 

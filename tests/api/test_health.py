@@ -7,19 +7,13 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.support.app import (
-    BASE_URL,
-    App,
-    MakeSettings,
-    RememberingDesktop,
-    eventually,
-    settings_for,
-)
-from voice_assistant.api import health as api_health
-from voice_assistant.api.app import create_app
+from tests.support.app import BASE_URL, App, MakeSettings, app_for, settings_for
+from tests.support.waiting import wait_until
+from voice_assistant.api import memory as api_memory
 from voice_assistant.errors import ModelError
 from voice_assistant.machine.card import Card
-from voice_assistant.speech.service.recordings import Recording
+from voice_assistant.speech.service.process import SpeechProcess
+from voice_assistant.speech.service.process_state import Failed, ProcessState, Resting, Stopped
 
 CONTRACT = {
     "status",
@@ -53,7 +47,7 @@ def test_health_has_every_field_of_the_contract(client: TestClient) -> None:
 
 
 def test_ready_says_loading_until_the_model_is_warm(make_settings: MakeSettings) -> None:
-    with TestClient(create_app(make_settings()), base_url=BASE_URL) as client:
+    with TestClient(app_for(make_settings()), base_url=BASE_URL) as client:
         early = client.get("/ready")
         assert early.status_code == 503
         assert early.json()["code"] == "LOADING"
@@ -65,8 +59,8 @@ def test_a_model_that_cannot_be_loaded_is_said_and_the_service_lives(tmp_path: P
     blocked = tmp_path / "models"
     blocked.write_text("a file where the folder should be")
     settings = settings_for(tmp_path, engine="ctranslate2", model_dir=blocked)
-    with TestClient(create_app(settings), base_url=BASE_URL) as client:
-        eventually(lambda: client.get("/health").json()["status"] != "loading")
+    with TestClient(app_for(settings), base_url=BASE_URL) as client:
+        wait_until(lambda: client.get("/health").json()["status"] != "loading")
         health = client.get("/health").json()
         assert health["status"] == "unhealthy"
         assert health["problem"]
@@ -74,25 +68,34 @@ def test_a_model_that_cannot_be_loaded_is_said_and_the_service_lives(tmp_path: P
         assert (ready.status_code, ready.json()["success"]) == (503, False)
 
 
-def test_health_starts_a_speech_process_that_died_in_silence(app: App) -> None:
-    services = app.services
-    assert services.process.info is not None
-    process = psutil.Process(services.process.info.pid)
-    process.kill()
-    process.wait(10)
+def test_a_speech_process_that_died_in_silence_is_replaced_though_nobody_asks(app: App) -> None:
+    process = app.services.process
+    assert process.info is not None
+    died = psutil.Process(process.info.pid)
+    died.kill()
+    wait_until(lambda: process.status == "loading")
     assert app.client.get("/health").json()["status"] == "loading"
     app.wait_until_ready()
-    assert services.process.info is not None
-    assert services.process.info.pid != process.pid
+    assert process.info.pid != died.pid
+
+
+def test_asking_how_it_is_starts_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = app.services.process.generation
+    for state in (Stopped(), Resting(), Failed(ModelError("MODEL_MISSING", model="medium"))):
+        monkeypatch.setattr(app.services.process, "state", state)
+        for path in ("/health", "/metrics", "/ready"):
+            app.client.get(path)
+        assert app.services.process.state is state
+    assert app.services.process.generation == before
 
 
 @pytest.fixture
 def resting(make_settings: MakeSettings) -> Iterator[App]:
     """An application that nobody spoke to."""
-    app = create_app(make_settings(keep_alive_s=0.05))
+    app = app_for(make_settings(keep_alive_s=0.05))
     with TestClient(app, base_url=BASE_URL) as client:
-        running = App(client, RememberingDesktop())
-        eventually(lambda: client.get("/health").json()["status"] == "idle")
+        running = App(client)
+        wait_until(lambda: client.get("/health").json()["status"] == "idle")
         yield running
 
 
@@ -109,7 +112,7 @@ def test_a_model_that_rests(resting: App) -> None:
 def test_it_is_woken_before_somebody_speaks(resting: App) -> None:
     response = resting.client.post("/wake")
     assert (response.status_code, response.json()) == (200, {"status": "loading"})
-    eventually(lambda: resting.client.get("/health").json()["status"] == "idle")
+    wait_until(lambda: resting.client.get("/health").json()["status"] == "idle")
     assert resting.services.process.generation == 2
 
 
@@ -124,14 +127,32 @@ def test_waking_what_is_awake_changes_nothing(app: App) -> None:
     assert app.services.process.generation == before
 
 
-def test_how_far_long_recordings_are(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = Recording(app.services.speech, 1, b"")
-    started.done_s, started.duration_s = 16.2, 75.0
-    waiting = Recording(app.services.speech, 2, b"")
-    monkeypatch.setattr(app.services.speech, "_open", {1: started, 2: waiting})
-    queue = app.client.get("/health").json()["queue"]
+def test_how_far_long_recordings_are(app: App) -> None:
+    portal, speech = app.client.portal, app.services.speech
+    assert portal is not None
+    with (
+        portal.wrap_async_context_manager(speech.open(b"")) as started,
+        portal.wrap_async_context_manager(speech.open(b"")),
+    ):
+        started.done_s, started.duration_s = 16.2, 75.0
+        queue = app.client.get("/health").json()["queue"]
     assert queue["waiting"] == 2
     assert queue["long_recordings"] == [{"done_s": 16.2, "duration_s": 75.0}]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (Stopped(), "loading"),
+        (Resting(), "idle"),
+        (Failed(ModelError("MODEL_MISSING", model="medium")), "unhealthy"),
+    ],
+)
+def test_what_it_is_doing(
+    app: App, monkeypatch: pytest.MonkeyPatch, state: ProcessState, said: str
+) -> None:
+    monkeypatch.setattr(app.services.process, "state", state)
+    assert app.client.get("/health").json()["status"] == said
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "memory"), ("zh", "显卡")])
@@ -139,7 +160,7 @@ def test_a_better_model_that_does_not_fit_is_said(
     app: App, monkeypatch: pytest.MonkeyPatch, language: str, word: str
 ) -> None:
     refused = ModelError("OUT_OF_MEMORY", model="medium", detail="1298 MB > 800 MB")
-    monkeypatch.setattr(app.services.process, "fallback", refused)
+    monkeypatch.setattr(SpeechProcess, "fallback", refused)
     health = app.client.get("/health", headers={"Accept-Language": language}).json()
     assert (health["status"], health["whisper_loaded"]) == ("healthy", True)
     for part in (word, "medium", "1298 MB > 800 MB"):
@@ -149,9 +170,9 @@ def test_a_better_model_that_does_not_fit_is_said(
 def test_a_model_that_cannot_be_had_is_said_before_one_that_could_be_better(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    process = app.services.process
-    monkeypatch.setattr(process, "fallback", ModelError("MODEL_MISSING", model="large"))
-    monkeypatch.setattr(process, "problem", ModelError("MODEL_MISSING", model="medium"))
+    failed = Failed(ModelError("MODEL_MISSING", model="medium"))
+    monkeypatch.setattr(app.services.process, "state", failed)
+    monkeypatch.setattr(SpeechProcess, "fallback", ModelError("MODEL_MISSING", model="large"))
     health = app.client.get("/health").json()
     assert health["status"] == "unhealthy"
     assert "medium" in health["problem"]
@@ -160,7 +181,7 @@ def test_a_model_that_cannot_be_had_is_said_before_one_that_could_be_better(
 def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.services.process.info is not None
     card = Card("RTX", 16_000_000_000, 4_000_000_000, 12_000_000_000, {7: 2_000_000_000})
-    monkeypatch.setattr(api_health, "find_cards", lambda: [card])
+    monkeypatch.setattr(api_memory, "find_cards", lambda: [card])
     expected = {"name": "RTX", "total": 16000, "free": 12000, "cap": 8000, "used_by_us": 0}
     assert app.client.get("/health").json()["gpu"] == expected
     card.by_process[app.services.process.info.pid] = 1_500_000_000
@@ -168,5 +189,5 @@ def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_without_a_card(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_health, "find_cards", list)
+    monkeypatch.setattr(api_memory, "find_cards", list)
     assert client.get("/health").json()["gpu"] is None

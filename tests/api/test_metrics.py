@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.app import App
-from voice_assistant.api import health
+from voice_assistant.api import memory
 from voice_assistant.machine.card import Card
 
 
@@ -67,19 +67,19 @@ def test_who_found_no_place_is_counted(app: App, monkeypatch: pytest.MonkeyPatch
 def test_without_a_card_nothing_is_said_of_it(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "find_cards", list)
+    monkeypatch.setattr(memory, "find_cards", list)
     assert not [name for name in read(client) if "gpu" in name]
 
 
 def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.services.process.info is not None
-    users = {app.services.process.info.pid: 1_500_000_000, 7: 2_000_000_000}
-    card = Card("simulated", 16_000_000_000, 4_000_000_000, 12_000_000_000, users)
-    monkeypatch.setattr(health, "find_cards", lambda: [card])
+    users = {app.services.process.info.pid: 1_500_000_001, 7: 2_000_000_000}
+    card = Card("simulated", 16_000_000_002, 4_000_000_000, 12_000_000_001, users)
+    monkeypatch.setattr(memory, "find_cards", lambda: [card])
     values = read(app.client)
     assert {name: value for name, value in values.items() if "gpu" in name} == {
-        "voice_gpu_memory_total_bytes{}": 16e9,
-        "voice_gpu_memory_free_bytes{}": 12e9,
-        "voice_gpu_memory_cap_bytes{}": 8e9,
-        "voice_gpu_memory_used_bytes{}": 1.5e9,
+        "voice_gpu_memory_total_bytes{}": 16_000_000_002,
+        "voice_gpu_memory_free_bytes{}": 12_000_000_001,
+        "voice_gpu_memory_cap_bytes{}": 8_000_000_001,
+        "voice_gpu_memory_used_bytes{}": 1_500_000_001,
     }

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.support.app import BASE_URL, App, RememberingDesktop, settings_for
-from voice_assistant.api.app import create_app
+from tests.support.app import BASE_URL, App, RememberingDesktop, app_for, settings_for
 from voice_assistant.assistant.confirmations import Confirmations
 from voice_assistant.desktop.base import Outcome, OutcomeCode
 
@@ -175,7 +174,7 @@ def test_only_json_is_taken_for_json(app: App, kind: str) -> None:
 @pytest.fixture
 def own_commands(tmp_path: Path) -> Iterator[tuple[Path, TestClient, RememberingDesktop]]:
     settings = settings_for(tmp_path)
-    app = create_app(settings)
+    app = app_for(settings)
     desktop = RememberingDesktop()
     app.state.services.desktop = desktop
     with TestClient(app, base_url=BASE_URL) as client:

@@ -11,9 +11,9 @@ from tests.support.base_weights import base_tensors
 from tests.support.checkpoint_file import write_checkpoint
 from voice_assistant.converter.agreement import can_compare, compare_recognition
 from voice_assistant.models.formats import ctranslate2_form, openai_checkpoint
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 
-BASE = MODELS["base"]
+BASE = built_in()["base"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_memory_that_somebody_would_miss(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not can_compare(BASE)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=need + 1))
     assert can_compare(BASE)
-    assert not can_compare(MODELS["small"])
+    assert not can_compare(built_in()["small"])
 
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:

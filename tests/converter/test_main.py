@@ -19,13 +19,13 @@ from tests.support.checkpoint_file import write_checkpoint
 from voice_assistant import ROOT
 from voice_assistant.converter import __main__ as conversion
 from voice_assistant.models.formats import openai_checkpoint
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 
-BASE = MODELS["base"]
+BASE = built_in()["base"]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_base(
     model = replace(
         BASE, checkpoint=file, files=tuple(replace(each, parts=()) for each in BASE.files)
     )
-    monkeypatch.setattr("voice_assistant.models.store.MODELS", {"base": model})
+    monkeypatch.setattr(conversion, "find_models", lambda own: {"base": model})
     code, report = run(capsys, "base", "--dir", str(models))
     folder = models / "base" / "converted"
     compared = ["weights", "recognition"] if find_spec("torch") else ["weights"]
@@ -77,7 +77,7 @@ def test_base(
     code, report = run(capsys, "base", "--dir", str(models))
     assert (code, report["made"], report["compared"]) == (0, False, [])
     path.unlink()
-    engine = CTranslate2Engine(EngineConfig("ctranslate2", "base", models, "cpu", "int8", 1, 1, 60))
+    engine = CTranslate2Engine(EngineConfig("ctranslate2", model, models, "cpu", "int8", 1, 1, 60))
     samples = np.zeros(6 * SAMPLE_RATE, np.float32)
     samples[: len(spoken)] = spoken
     (decoding,) = engine.decode(engine.encode([samples]), [DecodingOptions("zh", "", 20)])

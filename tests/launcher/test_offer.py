@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from voice_assistant.assistant.better_model.download import FetchStatus
 from voice_assistant.assistant.better_model.offer import ModelFetch
+from voice_assistant.assistant.better_model.states import FetchStatus
 from voice_assistant.console import Console
 from voice_assistant.launcher.offer import offer_model
 

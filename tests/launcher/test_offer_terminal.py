@@ -16,7 +16,7 @@ from voice_assistant import ROOT
 
 _OFFER = """
 import asyncio, fcntl, sys, termios
-from voice_assistant.assistant.better_model.download import FetchStatus
+from voice_assistant.assistant.better_model.states import FetchStatus
 from voice_assistant.console import Console
 from voice_assistant.launcher.offer import offer_model
 

@@ -75,7 +75,11 @@ def test_our_own_service_is_recognised(
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(200, "<html>"), (200, "[]"), (200, '{"status": "ok"}'), (404, "\xff")]
+    ("status", "body"),
+    [
+        *((200, "<html>"), (200, "[]"), (200, '{"status": "ok"}'), (404, "\xff")),
+        pytest.param(200, "[" * 60_000, id="nested"),
+    ],
 )
 def test_another_program_is_named_and_a_free_port_offered(
     other: Other, status: int, body: str

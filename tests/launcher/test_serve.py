@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.launcher.served import start_server, wait_for_health
+from voice_assistant import ROOT
 from voice_assistant.console import Console
 from voice_assistant.errors import ModelError
 from voice_assistant.launcher import serve as serve_module
 from voice_assistant.launcher.arguments import parse_arguments
 from voice_assistant.launcher.serve import prepare_model, serve
+from voice_assistant.models.known import built_in
 from voice_assistant.settings import Settings
 
 
@@ -51,6 +53,7 @@ def test_busy_port(tmp_path: Path) -> None:
         ({"port": "many"}, "VOICE_PORT"),
         ({"host": "0.0.0.0"}, "VOICE_TOKEN"),
         ({"host": "203.0.113.1", "token": "x"}, "Cannot listen on 203.0.113.1"),
+        ({"models_file": str(ROOT / "pyproject.toml")}, "only [[model]] tables are known"),
     ],
 )
 def test_settings_that_cannot_work(tmp_path: Path, settings: dict[str, str], said: str) -> None:
@@ -81,28 +84,28 @@ def test_setup_reads_every_file_of_the_model(tmp_path: Path, model_dir: Path) ->
     for file in (model_dir / "base").iterdir():
         (folder / file.name).symlink_to(file)
     settings = Settings(model_dir=tmp_path, model="base")
-    prepare_model(settings, verify=True)
+    prepare_model(settings, built_in(), verify=True)
 
     damaged = folder / "config.json"
     text = damaged.read_bytes()
     damaged.unlink()
     damaged.write_bytes(text.replace(b"0", b"1"))
-    prepare_model(settings, verify=False)  # sizes only: quick
+    prepare_model(settings, built_in(), verify=False)  # sizes only: quick
     assert damaged.read_bytes() != text
-    prepare_model(settings, verify=True)
+    prepare_model(settings, built_in(), verify=True)
     assert damaged.read_bytes() == text
 
 
 def test_a_damaged_package_is_installed_anew_at_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(settings: Settings, *, verify: bool) -> None:
+    def refuse(*_: object, verify: bool) -> None:
         raise ModelError("PACKAGE_DAMAGED", package="some_package")
 
     distrusted: list[bool] = []
     monkeypatch.setattr(serve_module, "prepare_model", refuse)
     monkeypatch.setattr(serve_module, "distrust_packages", lambda: distrusted.append(True))
-    monkeypatch.setattr(serve_module, "look_at_card", lambda *_, **__: None)
+    monkeypatch.setattr(serve_module, "probe_card", lambda *_, **__: None)
     monkeypatch.setenv("VOICE_LOG_FILE", str(tmp_path / "log"))
     assert serve(parse_arguments(["setup"]), Console("en")) == 1
     assert distrusted
@@ -110,13 +113,13 @@ def test_a_damaged_package_is_installed_anew_at_the_next_start(
 
 
 def test_base_is_there_whatever_is_wanted(tmp_path: Path) -> None:
-    prepare_model(Settings(model_dir=tmp_path, model="medium"), verify=False)
+    prepare_model(Settings(model_dir=tmp_path, model="medium"), built_in(), verify=False)
     assert (tmp_path / "base" / "model.bin").exists()
 
 
 def test_a_model_that_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        prepare_model(Settings(model_dir=tmp_path, model="huge"), verify=False)
+        prepare_model(Settings(model_dir=tmp_path, model="huge"), built_in(), verify=False)
     assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "huge"})
 
 

@@ -8,7 +8,6 @@ import pytest
 from voice_assistant.console import Console
 from voice_assistant.launcher.system_packages import (
     LINUX_NEEDS,
-    NODE,
     Need,
     find_browser,
     prepare_system,
@@ -108,7 +107,6 @@ def test_a_browser_that_is_only_a_stub_does_not_count(programs: Path) -> None:
         ("xvfb", {"Xvfb": "", "xwininfo": ""}),
         ("calculator", {"galculator": ""}),
         ("cjk-font", {"fc-list": '[ "$1" = :lang=zh ] && echo /usr/share/fonts/wqy.ttc'}),
-        ("node-20", {"node": "echo v20.19.2", "npm": ""}),
     ],
 )
 def test_each_need_is_noticed(programs: Path, name: str, parts: dict[str, str]) -> None:
@@ -117,14 +115,3 @@ def test_each_need_is_noticed(programs: Path, name: str, parts: dict[str, str]) 
     for program, script in parts.items():
         add(programs, program, script)
     assert need.is_here()
-
-
-@pytest.mark.parametrize(
-    ("version", "is_here"),
-    [("v20.19.0", True), ("v24.1.0", True), ("v20.18.3", False), ("v18.20.4", False), ("", False)],
-)
-def test_a_node_that_is_too_old_does_not_count(programs: Path, version: str, is_here: bool) -> None:
-    add(programs, "node", f"echo {version}")
-    assert not NODE.is_here()
-    add(programs, "npm")
-    assert NODE.is_here() == is_here

@@ -23,7 +23,7 @@ from voice_assistant.models.converted import find_converted
 from voice_assistant.models.formats import ctranslate2_form
 from voice_assistant.models.formats.ctranslate2_form import compare
 from voice_assistant.models.formats.mapped_arrays import Array
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model, ModelFile
 
 TENSORS = random_tensors()
@@ -48,7 +48,7 @@ def model(models: Path) -> Model:
 def of(checkpoint: Path) -> Model:
     data = checkpoint.read_bytes()
     file = ModelFile(checkpoint.name, len(data), hashlib.sha256(data).hexdigest())
-    return replace(MODELS["medium"], name="tiny", dimensions=TINY, checkpoint=file)
+    return replace(built_in()["medium"], name="tiny", dimensions=TINY, checkpoint=file)
 
 
 def refusal(action: Callable[[], object]) -> tuple[str, dict[str, str | float]]:

@@ -11,11 +11,12 @@ import pytest
 
 from voice_assistant.errors import ModelError
 from voice_assistant.models.converted import find_converted, recorded, write_record
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import ModelFile
-from voice_assistant.models.store import install_model, is_here, verify_model
+from voice_assistant.models.on_disk import find_on_disk
+from voice_assistant.models.store import install_model, verify_model
 
-MODEL = MODELS["medium"]
+MODEL = built_in()["medium"]
 CONTENT = {"model.bin": b"weights", "config.json": b"{}", "vocabulary.txt": b"word\n"}
 FILES = [
     ModelFile(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in CONTENT.items()
@@ -50,9 +51,9 @@ def test_without_a_record_it_does_not_count(folder: Path, models: Path) -> None:
 
 def test_it_serves_every_engine(folder: Path, models: Path) -> None:
     engines = ("ctranslate2", "torch")
-    assert not any(is_here(MODEL, engine, models) for engine in engines)
+    assert not any(find_on_disk(MODEL, models).readable_by(engine) for engine in engines)
     write_record(MODEL, folder, FILES)
-    assert all(is_here(MODEL, engine, models) for engine in engines)
+    assert all(find_on_disk(MODEL, models).readable_by(engine) for engine in engines)
     assert install_model(MODEL, models) == folder
     verify_model(MODEL, folder)
 
@@ -74,7 +75,7 @@ def test_damage_takes_all_of_it_away(folder: Path, models: Path, name: str) -> N
         verify_model(MODEL, install_model(MODEL, models))
     assert (caught.value.code, caught.value.params["file"]) == ("MODEL_DAMAGED", str(damaged))
     assert not folder.exists()
-    assert not is_here(MODEL, "ctranslate2", models)
+    assert not find_on_disk(MODEL, models).readable_by("ctranslate2")
 
 
 @pytest.mark.parametrize("name", CONTENT)
@@ -101,7 +102,7 @@ def entry(**changes: object) -> dict[str, object]:
     [
         {"version": 0},
         {"version": None},
-        {"checkpoint": MODELS["small"].checkpoint.sha256},
+        {"checkpoint": built_in()["small"].checkpoint.sha256},
         {"files": None},
         {"files": [1]},
         {"files": []},

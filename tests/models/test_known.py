@@ -6,23 +6,24 @@ from importlib.resources import files
 
 import pytest
 
-from voice_assistant.models.known import MODELS
+from voice_assistant.errors import ModelError
+from voice_assistant.models.known import built_in, choose_package, find_model, select
 from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings
 
-each_model = pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+each_model = pytest.mark.parametrize("model", built_in().values(), ids=list(built_in()))
 
 
 def test_names() -> None:
-    assert all(name == model.name for name, model in MODELS.items())
+    assert all(name == model.name for name, model in built_in().items())
 
 
 def test_there_is_one_to_choose_by_default() -> None:
     priority: list[str] = Settings.model_fields["model_priority"].default
-    assert any(name in MODELS for name in priority)
+    assert any(name in built_in() for name in priority)
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS.values() if model.packaged])
+@pytest.mark.parametrize("model", [model for model in built_in().values() if model.packaged])
 def test_packages_hold_exactly_it(model: Model) -> None:
     for file in model.files:
         digest, size = hashlib.sha256(), 0
@@ -66,8 +67,40 @@ def test_every_file_can_be_had_and_verified(model: Model) -> None:
 
 
 def test_packages_have_one() -> None:
-    assert [name for name, model in MODELS.items() if model.packaged] == ["base"]
+    assert [name for name, model in built_in().items() if model.packaged] == ["base"]
 
 
 def test_no_two_are_the_same_checkpoint() -> None:
-    assert len({model.checkpoint.sha256 for model in MODELS.values()}) == len(MODELS)
+    assert len({model.checkpoint.sha256 for model in built_in().values()}) == len(built_in())
+
+
+def test_finding() -> None:
+    assert find_model("medium", built_in()) is built_in()["medium"]
+    with pytest.raises(ModelError) as caught:
+        find_model("huge", built_in())
+    assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "huge"})
+
+
+def test_those_of_a_list() -> None:
+    found = select(["huge", "small", "base"], built_in())
+    assert found == [built_in()["small"], built_in()["base"]]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["base"],
+        ["huge", "medium", "base"],
+        # What no package has is waited for with what one has.
+        ["medium"],
+        ["huge", "medium"],
+    ],
+)
+def test_choosing_a_package(names: list[str]) -> None:
+    assert choose_package(names, built_in()) is built_in()["base"]
+
+
+def test_there_is_no_package_for_names_that_nobody_knows() -> None:
+    with pytest.raises(ModelError) as caught:
+        choose_package(["huge"], built_in())
+    assert (caught.value.code, caught.value.params) == ("MODEL_MISSING", {"model": "huge"})

@@ -58,7 +58,11 @@ def test_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [("4", 4), ("0", None), ("-1", None), ("many", None), ("", None)]
+    ("said", "expected"),
+    [
+        *(("4", 4), ("0", None), ("-1", None), ("many", None), ("", None), ("²", None)),
+        pytest.param("9" * 5000, 999_999_999, id="5000 digits"),
+    ],
 )
 def test_numbers(said: str, expected: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSCOPE_DOWNLOAD_PARALLEL_WORKERS", said)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.models.package_file import find_package_file
 
 
 def test_it_is_the_real_one() -> None:
-    config = next(file for file in MODELS["base"].files if file.name == "config.json")
+    config = next(file for file in built_in()["base"].files if file.name == "config.json")
     data = find_package_file("config.json").read_bytes()
     assert hashlib.sha256(data).hexdigest() == config.sha256
 

@@ -16,12 +16,9 @@ import pytest
 
 from voice_assistant import ROOT
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
 from voice_assistant.models.model import Dimensions, Model, ModelFile, PackagePart
 from voice_assistant.models.places import find_checkpoint
 from voice_assistant.models.store import (
-    choose_package,
-    find_model,
     install_model,
     verified_model,
     verify_model,
@@ -235,20 +232,6 @@ def test_a_model_that_no_package_has(models: Path) -> None:
     absent = small("absent", ModelFile("model.bin", 1, "0" * 64))
     assert refusal(lambda: install_model(absent, models)) == ("MODEL_MISSING", {"model": "absent"})
     assert not models.exists()
-
-
-def test_finding() -> None:
-    assert find_model("medium") is MODELS["medium"]
-    assert refusal(lambda: find_model("huge")) == ("MODEL_MISSING", {"model": "huge"})
-
-
-def test_choosing() -> None:
-    assert choose_package("base", []) is MODELS["base"]
-    assert choose_package("auto", ["huge", "medium", "base"]) is MODELS["base"]
-    assert refusal(lambda: choose_package("huge", ["base"])) == ("MODEL_MISSING", {"model": "huge"})
-    # What no package has is waited for with what one has.
-    assert choose_package("medium", []) is MODELS["base"]
-    assert choose_package("auto", ["huge", "medium"]) is MODELS["base"]
 
 
 @pytest.mark.parametrize("place", ["absent.pt", "absent/absent.pt"])

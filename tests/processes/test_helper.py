@@ -8,7 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.speech_process import LONG_S, eventually, is_gone
+from tests.support.speech_process import LONG_S, is_gone
+from tests.support.waiting import eventually
 from voice_assistant.models.events import DownloadNote, DownloadProgress
 from voice_assistant.processes.helper import run_module
 from voice_assistant.processes.json_lines import EventReader

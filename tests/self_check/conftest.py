@@ -40,7 +40,7 @@ class Computers:
             ),
             on_cpu=None,
             fraction=0.5,
-            room=0,
+            lacking=0,
             chosen=Chosen("base", "torch", "cuda", "float16"),
         )
         self.bare = replace(

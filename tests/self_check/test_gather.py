@@ -1,30 +1,27 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from voice_assistant.choice import choose as choice
+from tests.support.surroundings import DRIVER, GB, surroundings
+from voice_assistant.choice.surroundings import NO_CARDS, Cards
 from voice_assistant.machine.card import Card, Driver
 from voice_assistant.machine.installed_torch import Installed
-from voice_assistant.self_check import gather as module
-from voice_assistant.self_check.facts import Probe, Trial
-from voice_assistant.self_check.gather import gather
+from voice_assistant.self_check.facts import Facts, Probe, Trial
+from voice_assistant.self_check.gather import ask_patiently, gather
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import EngineConfig
 
-GB = 10**9
-DRIVER = Driver("580.95.05", "13.0")
 SEEN = Probe("2.13.0+cu130", "13.0", True)
 BLIND = Probe("2.13.0+cu130", "13.0", False)
 
 
 class Computer:
-    """Pretends to have things; `tried` says what was tried out."""
+    """Has things; `tried` says what was tried out on it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._patch = monkeypatch
+    def __init__(self) -> None:
         self.tried: list[EngineConfig] = []
         self.has()
 
@@ -37,36 +34,32 @@ class Computer:
         probe: Probe | None = None,
         problem: str = "",
     ) -> None:
-        cards = [card] if card else []
-        installed = None if cuda is None else Installed("2.13.0", cuda)
+        self._cards: Cards = (driver, (card,) if card else ())
+        self._torch = None if cuda is None else Installed("2.13.0", cuda)
+        self._probe = probe
+        self._problem = problem
 
-        def try_out(config: EngineConfig) -> tuple[Probe | None, Trial]:
-            self.tried.append(config)
-            on_card = config.device == "cuda"
-            return (probe if on_card else None), Trial(
-                config.engine,
-                config.model,
-                config.device,
-                config.compute_type,
-                problem if on_card else "",
-            )
+    def facts(self, settings: Settings | None = None) -> Facts:
+        driver, cards = self._cards
+        here = replace(surroundings(*cards, torch=self._torch), driver=driver)
+        return gather(settings or Settings(), here, self._try_out, lambda: bool(cards))
 
-        for name, answer in {
-            "find_driver": lambda: driver,
-            "find_cards": lambda: cards,
-            "find_installed": lambda: installed,
-            "lists_nvidia": lambda: bool(cards),
-            "try_out": try_out,
-        }.items():
-            self._patch.setattr(module, name, answer)
-        self._patch.setattr(choice, "find_cards", lambda: cards)
-        self._patch.setattr(choice, "find_installed", lambda: installed)
+    def _try_out(self, config: EngineConfig) -> tuple[Probe | None, Trial]:
+        self.tried.append(config)
+        on_card = config.device == "cuda"
+        return (self._probe if on_card else None), Trial(
+            config.engine,
+            config.model.name,
+            config.device,
+            config.compute_type,
+            self._problem if on_card else "",
+        )
 
 
 @pytest.fixture
 def computer(monkeypatch: pytest.MonkeyPatch) -> Computer:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    return Computer(monkeypatch)
+    return Computer()
 
 
 def card(used: float = 0) -> Card:
@@ -79,15 +72,22 @@ def devices(computer: Computer) -> list[str]:
 
 
 def test_without_a_card_the_cpu_is_tried(computer: Computer) -> None:
-    facts = gather(Settings())
+    facts = computer.facts()
     assert devices(computer) == ["cpu"]
     assert (facts.has_card, facts.works) == (False, False)
     assert (facts.chosen.model, facts.chosen.device) == ("base", "cpu")
 
 
+def test_a_card_that_is_not_wanted_is_tried_all_the_same(computer: Computer) -> None:
+    computer.has(card=card(), driver=DRIVER, cuda="13.0", probe=SEEN)
+    facts = computer.facts(Settings(device="cpu"))
+    assert facts.works
+    assert facts.chosen.device == "cpu"
+
+
 def test_a_card_that_works(computer: Computer) -> None:
     computer.has(card=card(), driver=DRIVER, cuda="13.0", probe=SEEN)
-    facts = gather(Settings(gpu_memory_fraction=0.25))
+    facts = computer.facts(Settings(gpu_memory_fraction=0.25))
     (config,) = computer.tried
     assert (config.engine, config.device, config.compute_type) == ("torch", "cuda", "float16")
     assert config.memory_fraction < 0.25  # CUDA's own is not torch's to spend
@@ -98,7 +98,7 @@ def test_a_card_that_works(computer: Computer) -> None:
 @pytest.mark.parametrize("cuda", [None, ""])
 def test_without_torch_for_it_the_cpu_is_tried(computer: Computer, cuda: str | None) -> None:
     computer.has(card=card(), driver=DRIVER, cuda=cuda)
-    facts = gather(Settings())
+    facts = computer.facts()
     assert devices(computer) == ["cpu"]
     assert facts.has_card
     assert facts.on_card is None
@@ -106,23 +106,23 @@ def test_without_torch_for_it_the_cpu_is_tried(computer: Computer, cuda: str | N
 
 def test_a_card_that_fails_is_followed_by_the_cpu(computer: Computer) -> None:
     computer.has(card=card(), driver=DRIVER, cuda="13.0", probe=SEEN, problem="crash")
-    facts = gather(Settings())
+    facts = computer.facts()
     assert devices(computer) == ["cuda", "cpu"]
     assert not facts.works
 
 
 def test_a_full_card_is_left_alone(computer: Computer) -> None:
     computer.has(card=card(15.9), driver=DRIVER, cuda="13.0", probe=SEEN)
-    facts = gather(Settings())
+    facts = computer.facts()
     assert devices(computer) == ["cpu"]
-    assert facts.room > 0
+    assert facts.lacking > 0
 
 
 def test_a_card_without_nvidia_s_library(computer: Computer) -> None:
     computer.has(cuda="13.0", probe=SEEN)
-    assert gather(Settings()).has_card
+    assert computer.facts().has_card
     computer.has(cuda="13.0", probe=BLIND, problem="finds no graphics card")
-    facts = gather(Settings())
+    facts = computer.facts()
     assert (facts.has_card, facts.on_card) == (False, None)
 
 
@@ -132,34 +132,44 @@ def test_hidden(
 ) -> None:
     if value is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", value)
-    assert gather(Settings()).hidden == hidden
+    assert computer.facts().hidden == hidden
 
 
-def test_a_driver_that_hangs(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_answers() -> None:
+    answer: Cards = (DRIVER, (card(),))
+    assert ask_patiently(lambda: answer) == answer
+
+
+def test_a_driver_that_hangs(computer: Computer) -> None:
     """It is asked once, waited for, and not used."""
     forever = threading.Event()
 
-    def hang() -> Any:
+    def hang() -> Cards:
         forever.wait(60)
+        return NO_CARDS
 
-    computer.has(cuda="13.0", probe=SEEN)
-    monkeypatch.setattr(module, "_DRIVER_S", 0.05)
-    monkeypatch.setattr(module, "find_driver", hang)
-    monkeypatch.setattr(choice, "find_cards", hang)
-    facts = gather(Settings())
-    assert facts.driver == Driver("", problem="no answer for 0.05 s")
+    driver, cards = ask_patiently(hang, 0.05)
+    forever.set()
+    assert (driver, cards) == (Driver("", problem="no answer for 0.05 s"), ())
+    computer.has(driver=driver, cuda="13.0", probe=SEEN)
+    facts = computer.facts()
     assert devices(computer) == ["cpu"]
     assert (facts.has_card, facts.chosen.device) == (True, "cpu")
-    forever.set()
+
+
+def test_a_card_that_is_insisted_on_while_the_driver_is_silent(computer: Computer) -> None:
+    computer.has(driver=Driver("", problem="Driver/library version mismatch"), cuda="13.0")
+    chosen = computer.facts(Settings(device="cuda")).chosen
+    assert (chosen.model, chosen.refused) == ("", ("GPU_MISSING", {"detail": "NVIDIA driver"}))
 
 
 def test_a_model_that_is_not_here_yet(computer: Computer) -> None:
-    chosen = gather(Settings(model="medium")).chosen
+    chosen = computer.facts(Settings(model="medium")).chosen
     assert chosen.model == "base"
     assert chosen.refused == ("MODEL_ABSENT", {"model": "medium"})
 
 
 def test_a_model_that_nobody_knows(computer: Computer) -> None:
-    chosen = gather(Settings(model="huge")).chosen
+    chosen = computer.facts(Settings(model="huge")).chosen
     assert chosen.model == ""
     assert chosen.refused == ("MODEL_MISSING", {"model": "huge"})

@@ -23,7 +23,7 @@ def check(monkeypatch: pytest.MonkeyPatch) -> Check:
     monkeypatch.setattr(Environment, "is_current", lambda _: True)
 
     def finds(facts: Facts) -> None:
-        monkeypatch.setattr("voice_assistant.self_check.gather.gather", lambda _: facts)
+        monkeypatch.setattr("voice_assistant.self_check.gather.gather", lambda *_: facts)
 
     return finds
 

@@ -65,7 +65,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "cu126",
     ),
     ("hidden", {"hidden": "-1"}, "gpu.card_hidden", '"-1"', ""),
-    ("full", {"room": 300_000_000}, "gpu.no_room", "ollama 5000 MB", ""),
+    ("full", {"lacking": 300_000_000}, "gpu.no_room", "ollama 5000 MB", ""),
     ("torch sees nothing", {"probe": BLIND}, "gpu.torch_blind", "CUDA unknown error", "reboot"),
     ("crash", {"problem": "ended by signal 11"}, "gpu.trial_failed", "signal 11", SETUP),
     (

@@ -19,7 +19,7 @@ def test_a_card_that_works(computers: Computers, capsys: pytest.CaptureFixture[s
     output = capsys.readouterr().out
     for said in (
         "NVIDIA driver: 580.95.05, runs CUDA up to 13.0\n",
-        "GPU: RTX 4080, 14.9 GB of memory",
+        "GPU: RTX 4080, 16.0 GB of memory, 5.0 GB used, 11.0 GB free",
         "compute capability: 8.9\n",
         "used by: ollama 5000 MB\n",
         "Cap: 50 % of the card, 8000 MB; 8000 MB of it can be had now\n",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant.models.known import built_in
 from voice_assistant.self_check.facts import Probe
 from voice_assistant.self_check.trial import try_out
 from voice_assistant.speech.config import EngineConfig
@@ -12,7 +13,7 @@ from voice_assistant.speech.config import EngineConfig
 
 def config(model_dir: Path, engine: str = "ctranslate2", device: str = "cpu") -> EngineConfig:
     kind = "int8" if device == "cpu" else "float16"
-    return EngineConfig(engine, "base", model_dir, device, kind, 0.5, 1, 60)
+    return EngineConfig(engine, built_in()["base"], model_dir, device, kind, 0.5, 1, 60)
 
 
 def child(code: str) -> list[str]:

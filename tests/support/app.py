@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-import time
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.support.hostile_uploads import wav
 from tests.support.sounds import clip
+from tests.support.waiting import wait_until
 from voice_assistant.api.app import create_app
 from voice_assistant.assistant.services import Services
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.settings import Settings
 from voice_assistant.speech.worker.sound.audio import decode
@@ -56,20 +58,13 @@ class RememberingDesktop:
         return self.outcome
 
 
-def eventually(condition: Callable[[], object]) -> None:
-    """Wait for what is sure to happen."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 class App:
-    """A running application and what its desktop was asked for."""
+    """A running application, and the desktop that it is given to remember what it is asked for."""
 
-    def __init__(self, client: TestClient, desktop: RememberingDesktop) -> None:
+    def __init__(self, client: TestClient) -> None:
         self.client = client
-        self.desktop = desktop
+        self.desktop = RememberingDesktop()
+        self.services.desktop = self.desktop
 
     @property
     def services(self) -> Services:
@@ -77,7 +72,7 @@ class App:
         return services
 
     def wait_until_ready(self) -> None:
-        eventually(lambda: self.client.get("/ready").status_code == 200)
+        wait_until(lambda: self.client.get("/ready").status_code == 200)
 
 
 MakeSettings = Callable[..., Settings]
@@ -100,12 +95,15 @@ def make_settings(tmp_path: Path) -> MakeSettings:
     return lambda **values: settings_for(tmp_path, **values)
 
 
+def app_for(settings: Settings) -> FastAPI:
+    """The application, not started yet."""
+    return create_app(settings, Chooser(settings))
+
+
 def _run(settings: Settings) -> Iterator[App]:
-    app = create_app(settings)
-    desktop = RememberingDesktop()
-    app.state.services.desktop = desktop
+    app = app_for(settings)
     with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
-        running = App(client, desktop)
+        running = App(client)
         running.wait_until_ready()
         yield running
 
@@ -118,10 +116,8 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def app(shared_app: App) -> App:
-    shared_app.desktop.launched.clear()
-    shared_app.desktop.installed.clear()
-    shared_app.desktop.outcome = Outcome("started")
-    return shared_app
+    """The shared application with a desktop that nobody has used."""
+    return App(shared_app.client)
 
 
 @pytest.fixture

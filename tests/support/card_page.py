@@ -50,7 +50,7 @@ _ALL_VARIES = "gpu.system"
 _LOG = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO [\w.]+: ")
 _COMMAND = "    "
 _NUMBER = re.compile(r"\d+(\.\d+)*")
-_VARYING_FIELDS = re.compile(r"\b(pid|load_s|look_s)=[\d.]+")
+_VARYING_FIELDS = re.compile(r"\b(pid|load_s|pass_s)=[\d.]+")
 
 
 def page_of(language: Locale) -> Path:

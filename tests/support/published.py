@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.models.known import BUILT_IN
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model, ModelFile
 
 REPOSITORY = "who/tiny"
@@ -30,7 +30,7 @@ def publish(folder: Path, name: str, data: bytes) -> ModelFile:
 def tiny(*files: ModelFile) -> Model:
     """A model with these files, otherwise like base."""
     nothing = ModelFile("tiny.pt", 0, "0" * 64)
-    return replace(BUILT_IN["base"], name="tiny", checkpoint=nothing, files=files)
+    return replace(built_in()["base"], name="tiny", checkpoint=nothing, files=files)
 
 
 def only_loopback(monkeypatch: pytest.MonkeyPatch, caches: Path) -> None:

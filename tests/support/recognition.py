@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.sounds import clip
 from tests.support.speech_process import config
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import Samples
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
@@ -25,7 +25,7 @@ def spoken() -> Samples:
 @pytest.fixture(scope="session")
 def tokenizer() -> Tokenizer:
     """That of the real model, as its package has it."""
-    file = next(file for file in MODELS["base"].files if file.name == "tokenizer.json")
+    file = next(file for file in built_in()["base"].files if file.name == "tokenizer.json")
     return Tokenizer(Path(str(files(file.parts[0].package) / file.parts[0].path)))
 
 

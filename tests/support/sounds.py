@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice_assistant.speech.worker.sound.level import FRAME, levels
+from voice_assistant.speech.worker.sound.level import LEVEL_FRAME, levels
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 
 _CLIPS = Path(__file__).parent.parent / "clips"
@@ -93,7 +93,7 @@ def short_clip(samples: Samples, *, end: bool = False) -> Samples:
     loud = np.flatnonzero(level > level.max() - 35)
     first, last = int(loud[0]), min(int(loud[-1]), int(loud[0]) + 40)
     cut = first + 20 + int(np.argmin(level[first + 20 : last + 1])) if last > first + 20 else last
-    word = forwards[first * FRAME : (cut + 1) * FRAME].copy()
+    word = forwards[first * LEVEL_FRAME : (cut + 1) * LEVEL_FRAME].copy()
     fade = np.linspace(0, 1, SAMPLE_RATE // 200, dtype=np.float32)
     word[: len(fade)] *= fade
     word[-len(fade) :] *= fade[::-1]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from tests.support.sounds import clip
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import Choice, EngineConfig
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
@@ -26,10 +26,11 @@ LONG_S = 60.0
 """For what is sure to happen; never reached."""
 
 
-def config(engine: str = "fake", **values: object) -> EngineConfig:
+def config(engine: str = "fake", model: str = "base", **values: object) -> EngineConfig:
+    """A configuration for a model; one that is not known is like medium, and nowhere."""
     fields: dict[str, object] = {
         "engine": engine,
-        "model": "base",
+        "model": built_in().get(model) or replace(built_in()["medium"], name=model),
         "model_dir": Path("unused"),
         "device": "cpu",
         "compute_type": "int8",
@@ -42,11 +43,11 @@ def config(engine: str = "fake", **values: object) -> EngineConfig:
 
 @asynccontextmanager
 async def speech(
-    *chosen: EngineConfig, queue_size: int = 4, keep_alive_s: float = -1
+    *chosen: EngineConfig, keep_alive_s: float = -1, limit_s: float = LONG_S
 ) -> AsyncIterator[tuple[SpeechProcess, Recordings]]:
     process = SpeechProcess(lambda: Choice(chosen), keep_alive_s)
     try:
-        yield process, Recordings(process, queue_size)
+        yield process, Recordings(process, 4, limit_s)
     finally:
         await process.stop()
 
@@ -54,13 +55,6 @@ async def speech(
 async def say(queue: Recordings, data: bytes = CLIP) -> str:
     """What is written for a recording."""
     return (await queue.transcribe(data, ZH)).text
-
-
-async def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG_S
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
 
 
 def worker(process: SpeechProcess) -> psutil.Process:

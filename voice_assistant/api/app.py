@@ -1,4 +1,4 @@
-"""The application."""
+"""Put the application together."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from voice_assistant.api.body import BodyReader
 from voice_assistant.api.errors import add_error_handlers
 from voice_assistant.api.guard import Guard
 from voice_assistant.assistant.services import Services
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.logs import set_up_logging
 from voice_assistant.settings import Settings
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service, with all it needs; the model loads in the background once it is started."""
-    services = Services(settings)
+def create_app(settings: Settings, chooser: Chooser) -> FastAPI:
+    """Put the service together; its model loads in the background once it is started.
+
+    Args:
+        settings: what it was started with.
+        chooser: chooses the model.
+    """
+    services = Services(settings, chooser)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -39,8 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.services = services
-    for room in (health, download, metrics, transcribe, process, openai, pages):
-        app.include_router(room.router)
+    for module in (health, download, metrics, transcribe, process, openai, pages):
+        app.include_router(module.router)
     app.mount("/static", pages.FreshStaticFiles(directory=pages.STATIC), name="static")
     add_error_handlers(app, settings)
 

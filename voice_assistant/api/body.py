@@ -1,4 +1,4 @@
-"""Request bodies: read whole, in memory, within limits of size and time."""
+"""Read request bodies whole, in memory, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _IDLE_S = 4.0
 # end and thrown away, unless that takes too long.
 _DRAIN_S = 3.0
 _DRAIN_BYTES = 512_000_000
+_MOST_DIGITS = 18
 
 
 class BodyReader:
-    """ASGI middleware that hands on whole bodies and answers 413 or 408 itself.
+    """Hand on whole bodies, and answer 413 or 408 to others, as ASGI middleware.
 
     Args:
         app: what gets the requests.
@@ -36,7 +37,7 @@ class BodyReader:
         self._limit = int(settings.max_upload_mb * 1e6) + _OVERHEAD
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the body, then pass the request on, or answer it with an error."""
+        """Read a body, then pass the request on, or answer it with an error."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
@@ -55,9 +56,10 @@ class BodyReader:
             await self._app(scope, _replay(body, receive), send)
 
     async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The body; `None` if the client went away."""
+        """Read a body; `None` if the client went away."""
         declared = headers.get("content-length", "0")
-        size = int(declared) if declared.isdecimal() else 0
+        # Python makes no number of thousands of digits; what was read counts in the end.
+        size = int(declared[:_MOST_DIGITS]) if declared.isdecimal() else 0
         too_large = RequestError("UPLOAD_TOO_LARGE", limit_mb=self._settings.max_upload_mb)
         if size > _DRAIN_BYTES:
             raise too_large

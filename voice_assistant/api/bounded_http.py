@@ -1,4 +1,9 @@
-"""The server's HTTP: quick, and without two faults that quick HTTP has in uvicorn."""
+"""Speak HTTP quickly, without two faults that quick HTTP has in uvicorn.
+
+Both lie before ASGI: an application sees a head when it is complete, and a body as the server gives
+it. So only our own server (`launcher/serve.py`) is protected; a foreign one that runs
+`voice_api_server:app` has to bound heads itself.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,14 @@ import re
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LONGEST_HEAD = 65_536
-"""Bytes that may come without a request, or a part of a body, being complete."""
+"""Limits the bytes that may come without a request, or a part of a body, being complete."""
 
 _HEAD_END = b"\r\n\r\n"
 _OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP that answers 400 to an endless head, and reads bodies that come with `Upgrade`.
+    """Answer 400 to an endless head, and read bodies that come with `Upgrade`.
 
     A head is read before the token can be looked at, and 50 MB of one took 700 MB of memory.
     Java's HttpClient offers HTTP/2 with its requests; httptools leaves out their bodies.

@@ -1,4 +1,4 @@
-"""`POST /download`: the answer to the offer of a better model."""
+"""Take the answer to the offer of a better model: `POST /download`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ router = APIRouter(tags=["service"])
 async def answer(
     request: Request, answer: DownloadAnswer, services: ServicesDep
 ) -> Download | None:
-    """Have the model that `/health` offers fetched in the background; or do not, or stop that."""
+    """Fetch the model that `/health` offers in the background; or do not, or stop that."""
     services.fetch.answer(agreed=answer.agreed)
     return download_status(services, request_locale(request))
 
 
 def download_status(services: Services, locale: Locale) -> Download | None:
-    """How far the better model is; `None` if there is no better one."""
+    """Tell how far the better model is; `None` if there is no better one."""
     status = services.fetch.status
     if status.model is None or status.state == "none":
         return None

@@ -1,4 +1,4 @@
-"""One error shape for every failure."""
+"""Give every failure one error shape."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from voice_assistant.api.schemas import ErrorBody
+from voice_assistant.api.schemas import ErrorBody, OpenAIError, OpenAIErrorBody
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, accepted_locale, choose_locale, say
 from voice_assistant.settings import Settings
@@ -18,32 +18,35 @@ from voice_assistant.settings import Settings
 _LOG = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 2
-"""What clients are told to wait where nothing better is known, in seconds."""
+"""Tells clients how long to wait where nothing better is known, in seconds."""
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody},
     "5XX": {"model": ErrorBody},
 }
-"""For the OpenAPI description of a route."""
+"""Describes the failures of a route, for OpenAPI."""
 
 
 def error_response(error: VoiceError, path: str, locale: Locale) -> JSONResponse:
-    """An error as JSON: ours, or OpenAI's on `/v1`."""
+    """Put an error into JSON: ours, or OpenAI's on `/v1`."""
     sentence = say(error.code, locale, **error.params)
-    content: dict[str, Any]
+    body: ErrorBody | OpenAIErrorBody = ErrorBody(code=error.code, error=sentence)
     if path.startswith("/v1/"):
-        kind = "server_error" if error.status >= 500 else "invalid_request_error"
-        content = {"error": {"message": sentence, "type": kind, "code": error.code.lower()}}
-    else:
-        content = {"success": False, "code": error.code, "error": sentence}
+        body = OpenAIErrorBody(
+            error=OpenAIError(
+                message=sentence,
+                type="server_error" if error.status >= 500 else "invalid_request_error",
+                code=error.code.lower(),
+            )
+        )
     headers = None
     if error.status in (429, 503):
         headers = {"Retry-After": str(error.params.get("retry_after_s", RETRY_AFTER_S))}
-    return JSONResponse(content, error.status, headers)
+    return JSONResponse(body.model_dump(), error.status, headers)
 
 
 def request_locale(request: Request) -> Locale:
-    """The language of sentences in the answer: the browser's, else the service's."""
+    """Choose the language of the answer's sentences: the browser's, else the service's."""
     settings: Settings = request.app.state.settings
     return accepted_locale(request.headers.get("accept-language"), choose_locale(settings.locale))
 

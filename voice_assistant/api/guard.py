@@ -1,4 +1,4 @@
-"""Who may call: Host, Origin and token, looked at before anything else is.
+"""Check who may call, by Host, Origin and token, before anything else is read.
 
 Every page that the person has open can reach a service on the loopback address. Browsers send
 multipart and text/plain to it without asking first, and with DNS rebinding a page's own name can
@@ -28,7 +28,7 @@ _STATIC = ("/static/", "/static-offline-docs/")
 
 
 class Guard:
-    """ASGI middleware: 403 for foreign hosts and foreign pages, 401 without the token.
+    """Answer 403 to foreign hosts and foreign pages, and 401 without the token, as middleware.
 
     Args:
         app: what to protect.
@@ -42,7 +42,7 @@ class Guard:
         self._token = settings.token.get_secret_value() if settings.token else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer it with an error."""
+        """Pass a request on, or answer it with an error."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -80,13 +80,13 @@ class Guard:
         return None
 
     def _known_at(self, port: int) -> tuple[frozenset[str], frozenset[str]]:
-        """The hosts under which it may be called at this port, and the pages that may."""
+        """List the hosts under which it may be called at this port, and the pages that may."""
         hosts = {f"{name}:{port}" for name in _OUR_NAMES} | set(self._settings.allowed_hosts)
         origins = {f"http://{own}" for own in hosts} | set(self._settings.allowed_origins)
         return frozenset(hosts), frozenset(origins)
 
     def _has_token(self, scope: Scope, headers: Headers) -> bool:
-        """Pages and scripts hold no secret, and browsers cannot send a token for them."""
+        # Pages and scripts hold no secret, and browsers cannot send a token for them.
         path: str = scope["path"]
         if scope.get("method") == "OPTIONS" or path == "/" or path.startswith(_STATIC):
             return True
@@ -96,7 +96,7 @@ class Guard:
 
 
 def _from_elsewhere(scope: Scope, headers: Headers) -> bool:
-    """Whether another site's page made a browser send this, and not to install the button.
+    """Return whether another site's page made a browser send this, and not to install the button.
 
     Browsers leave the Origin away from links, images, scripts and no-cors reads; Sec-Fetch-* tells.
     """

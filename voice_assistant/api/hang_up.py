@@ -1,4 +1,4 @@
-"""Clients that go away before they have their answer."""
+"""Stop working for clients that go away before they have their answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /metrics`, in Prometheus' text format."""
+"""Answer `GET /metrics` in Prometheus' text format."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from voice_assistant.api.dependencies import ServicesDep
-from voice_assistant.api.health import card_memory, service_memory_mb
+from voice_assistant.api.memory import card_memory, service_memory
 from voice_assistant.assistant.services import Services
 
 router = APIRouter(tags=["service"])
-
-_MB = 1_000_000
 
 ANSWERS = Histogram(
     "voice_answer_seconds",
@@ -25,12 +23,12 @@ ANSWERS = Histogram(
     buckets=(0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30),
     registry=None,
 )
-"""How long people wait."""
+"""Counts how long people wait."""
 
 
 @router.get("/metrics", response_class=Response)
 async def metrics(services: ServicesDep) -> Response:
-    """Memory, queue and waiting times, for Prometheus."""
+    """Tell memory, queue and waiting times, for Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(ANSWERS)
     registry.register(_State(services))
@@ -54,18 +52,18 @@ class _State(Collector):
         ):
             yield GaugeMetricFamily(f"voice_{name}", text, value)
         memory = GaugeMetricFamily("voice_memory_bytes", "Resident memory.", labels=["process"])
-        memory.add_metric(["service"], service_memory_mb() * _MB)
-        memory.add_metric(["speech"], process.memory_mb() * _MB)
+        memory.add_metric(["service"], service_memory())
+        memory.add_metric(["speech"], process.memory_bytes())
         yield memory
         yield CounterMetricFamily(
             "voice_speech_process_starts", "Speech processes started.", process.generation
         )
         yield CounterMetricFamily("voice_refused", "Recordings answered 429.", speech.refused)
-        if (gpu := card_memory(services)) is not None:
-            for name, text, megabytes in (
-                ("total", "All memory of the card.", gpu.total),
-                ("free", "Memory of the card that nobody uses.", gpu.free),
-                ("cap", "Memory of the card that we promised to stay under.", gpu.cap),
-                ("used", "Memory of the card that we use.", gpu.used_by_us),
+        if (card := card_memory(services)) is not None:
+            for name, text, size in (
+                ("total", "All memory of the card.", card.total),
+                ("free", "Memory of the card that nobody uses.", card.free),
+                ("cap", "Memory of the card that we promised to stay under.", card.cap),
+                ("used", "Memory of the card that we use.", card.used_by_us),
             ):
-                yield GaugeMetricFamily(f"voice_gpu_memory_{name}_bytes", text, megabytes * _MB)
+                yield GaugeMetricFamily(f"voice_gpu_memory_{name}_bytes", text, size)

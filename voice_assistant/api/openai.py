@@ -19,7 +19,6 @@ from voice_assistant.assistant.expectations import first_prompt
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import RequestError, VoiceError
 from voice_assistant.messages import Locale, say
-from voice_assistant.models.known import MODELS
 from voice_assistant.speech.task import Piece, RecognitionOptions, assemble
 from voice_assistant.speech.transcript import Segment, Transcript
 
@@ -74,9 +73,9 @@ async def transcriptions(request: Request, services: ServicesDep) -> Response:
 
 
 @router.get("/models")
-async def models() -> dict[str, object]:
+async def models(services: ServicesDep) -> dict[str, object]:
     """List the models that can be asked for."""
-    names = [_ALIAS, *MODELS]
+    names = [_ALIAS, *services.models]
     data = [{"id": name, "object": "model", "created": 0, "owned_by": "local"} for name in names]
     return {"object": "list", "data": data}
 

@@ -1,4 +1,4 @@
-"""The control page and the button script."""
+"""Serve the control page and the button script."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ router = APIRouter()
 
 @router.get("/", include_in_schema=False)
 async def control_page() -> FileResponse:
-    """The control page."""
+    """Serve the control page."""
     return FileResponse(STATIC / "index.html", headers=_PAGE_HEADERS)
 
 
 class FreshStaticFiles(StaticFiles):
-    """Files that browsers ask for anew each time, so that an update of the button arrives."""
+    """Serve files that browsers ask for anew each time, so that a newer button arrives."""
 
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
-        """A file, never from a cache."""
+        """Serve a file, never from a cache."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -12,6 +12,20 @@ LONGEST_TEXT = 20_000
 """Characters of text that `/process` takes."""
 
 
+class OpenAIError(BaseModel):
+    """Say what went wrong, in OpenAI's words."""
+
+    message: str
+    type: Literal["server_error", "invalid_request_error"]
+    code: str
+
+
+class OpenAIErrorBody(BaseModel):
+    """Wrap every error on `/v1`."""
+
+    error: OpenAIError
+
+
 class ErrorBody(BaseModel):
     """Tell of an error, everywhere outside `/v1`."""
 

@@ -1,4 +1,4 @@
-"""Multipart forms with one audio file; the audio never touches the disk."""
+"""Read multipart forms with one audio file; the audio never touches the disk."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class _InMemoryParser(MultiPartParser):
 
 @dataclass(frozen=True, slots=True)
 class AudioForm:
-    """An uploaded recording and the form's other fields."""
+    """Hold an uploaded recording and the form's other fields."""
 
     data: bytes
     fields: dict[str, str]
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """A yes or no field.
+        """Read a yes or no field.
 
         Raises:
             RequestError: `INVALID_FIELDS`.
@@ -46,7 +46,7 @@ class AudioForm:
         raise RequestError("INVALID_FIELDS", detail=f"{name}: true / false")
 
     def languages(self, default: str) -> tuple[str, ...]:
-        """The languages that were asked for, else those of `default`; none: any.
+        """List the languages that were asked for, else those of `default`; none: any.
 
         Raises:
             RequestError: `INVALID_FIELDS`, Whisper does not know one.
@@ -64,7 +64,7 @@ class AudioForm:
 
 
 def describe_audio_form(file_field: str, others: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """For `openapi_extra`: what `read_audio_form` reads, which FastAPI does not see.
+    """Describe for `openapi_extra` what `read_audio_form` reads, which FastAPI does not see.
 
     Args:
         file_field: the name of the recording's field.

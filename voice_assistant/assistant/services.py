@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voice_assistant.assistant.better_model.offer import ModelFetch
 from voice_assistant.assistant.confirmations import Confirmations
-from voice_assistant.choice.choose import choose
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.desktop import get_desktop
 from voice_assistant.errors import ConfigError, NotReadyError
 from voice_assistant.processes.collector import permanent_objects
@@ -25,17 +25,17 @@ class Services:
 
     Args:
         settings: what it was started with.
+        chooser: chooses the model.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, chooser: Chooser) -> None:
         self.settings = settings
         self.desktop = get_desktop(settings)
         self.confirmations = Confirmations(settings.confirm_ttl_s)
-        self.process = SpeechProcess(
-            lambda: choose(settings, self.process.loaded), settings.keep_alive_s
-        )
+        self.models = chooser.models
+        self.process = SpeechProcess(lambda: chooser.next(self.process.info), settings.keep_alive_s)
         self.speech = Recordings(self.process, settings.queue_size)
-        self.fetch = ModelFetch(settings, self.process)
+        self.fetch = ModelFetch(settings, self.process, self.models)
         self._library: asyncio.Task[CommandLibrary] | None = None
         self._began = time.monotonic()
 

@@ -23,8 +23,9 @@ from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.messages import choose_locale, say
 from voice_assistant.models.conversion import convert
 from voice_assistant.models.events import CheckpointWritten, ConversionFailed, Converted
+from voice_assistant.models.known import find_model, find_models
 from voice_assistant.models.model import Model
-from voice_assistant.models.store import find_model, verified_model
+from voice_assistant.models.store import verified_model
 from voice_assistant.processes.json_lines import write_event
 from voice_assistant.processes.priority import lower_priority
 from voice_assistant.settings import load_settings
@@ -49,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
         settings = load_settings()
         locale = settings.locale
         folder = arguments.dir or settings.model_dir
-        model = find_model(arguments.name)
+        model = find_model(arguments.name, find_models(settings.models_file))
         if arguments.checkpoint:
             write_event(_write_checkpoint(model, folder, arguments.checkpoint, began))
         else:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import psutil
 
 from voice_assistant.models.model import Model
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.audio import decode
-from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.worker.whisper.engine import DecodingOptions, Engine
+from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE
+from voice_assistant.speech.worker.whisper.engine import DecodingOptions, Encoded, Engine
 
 # What a thorough pass over a command has; the packaged recording lasts 2 s.
 _CONTEXT_S = 10
@@ -25,6 +27,12 @@ _OPTIONS = DecodingOptions("zh", "", 40)
 _MOST_DIFFERENCE = 1e-3
 # Of the average over the text's tokens; rounding makes 1e-5 of base's.
 _MOST_LOG_PROBABILITY = 1e-3
+
+
+class _ComparableEngine(Engine, Protocol):
+    def encoder_output(self, encoded: Encoded) -> npt.NDArray[np.float32]:
+        """Return the encoder's output of one utterance, of shape `(context, n_state)`."""
+        ...
 
 
 def can_compare(model: Model) -> bool:
@@ -57,18 +65,17 @@ def compare_recognition(model: Model, checkpoint: Path, folder: Path) -> None:
         raise ValueError(f"{text!r} ({score:.3f}) is not {torch_text!r} ({torch_score:.3f})")
 
 
-def _recognise(engine: Engine) -> tuple[Samples, str, float]:
+def _recognise(engine: _ComparableEngine) -> tuple[npt.NDArray[np.float32], str, float]:
     clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
     samples = np.zeros(_CONTEXT_S * SAMPLE_RATE, np.float32)
     heard = decode(clip, _CONTEXT_S)
     samples[: len(heard)] = heard
     (encoded,) = engine.encode([samples])
     (decoding,) = engine.decode([encoded], [_OPTIONS])
-    states = np.asarray(getattr(encoded, "states", encoded), np.float32)
-    return states, decoding.text, decoding.average_log_probability
+    return engine.encoder_output(encoded), decoding.text, decoding.average_log_probability
 
 
-def _torch_engine(model: Model, checkpoint: Path) -> Engine:
+def _torch_engine(model: Model, checkpoint: Path) -> _ComparableEngine:
     from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine
     from voice_assistant.speech.worker.whisper.torch.weights import read_openai
 
@@ -76,11 +83,11 @@ def _torch_engine(model: Model, checkpoint: Path) -> Engine:
     return TorchEngine(_config("torch", model, "float16"), read_openai(checkpoint))
 
 
-def _ctranslate2_engine(model: Model, folder: Path) -> Engine:
+def _ctranslate2_engine(model: Model, folder: Path) -> _ComparableEngine:
     from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 
     return CTranslate2Engine(_config("ctranslate2", model, "float32"), folder)
 
 
 def _config(engine: str, model: Model, compute_type: str) -> EngineConfig:
-    return EngineConfig(engine, model.name, Path(), "cpu", compute_type, 1.0, 1, _CONTEXT_S)
+    return EngineConfig(engine, model, Path(), "cpu", compute_type, 1.0, 1, _CONTEXT_S)

@@ -1,10 +1,10 @@
 """Do what was asked for: start an app, open a site, carry out a system action.
 
     Desktop (base.py)        what every desktop can do, and how it went
-    ├── DryRunDesktop        says what it would do
-    ├── LinuxDesktop
-    ├── WindowsDesktop
-    └── MacDesktop
+    ├── DryRunDesktop        dry_run.py: says what it would do
+    ├── LinuxDesktop         linux/
+    ├── WindowsDesktop       windows/
+    └── MacDesktop           macos.py
 
 Programs are started from argument lists, never through a shell.
 """

@@ -19,9 +19,10 @@ from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_s
 OPEN = "/usr/bin/open"
 
 OPEN_WATCH_S = 2.0
-"""`open` tells by its exit status whether there is such an app, once the app was asked to start."""
+"""`open` tells by its exit status whether there is such an app, once the app was asked to start.
+Chosen without a Mac to measure on."""
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 5.0  # as on Linux
 
 _OSASCRIPT = "/usr/bin/osascript"
 _PERCENT = "(item 1 of argv as integer)"

@@ -11,14 +11,15 @@ DEFAULT_NAME = "新建文件夹"
 
 _NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(
-    r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE
+    r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(\..*)?", re.IGNORECASE
 )
-"""Devices: Microsoft Learn, "Naming Files, Paths, and Namespaces"."""
+"""Devices: Microsoft Learn, "Naming Files, Paths, and Namespaces"; `NUL .txt` is one, too."""
 
 _LONGEST_BYTES = 120
 """An encrypted home leaves 143 bytes for a name (eCryptfs), a number included."""
 
 _MOST_OF_A_NAME = 1000
+"""Only so that the search ends; each try is one system call."""
 
 
 def make_folder(parent: Path, name: str | None) -> Outcome:

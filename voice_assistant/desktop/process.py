@@ -24,13 +24,18 @@ WATCH_S = 0.06
 request of 100 ms; a program that lacks a library or refuses its arguments ends sooner."""
 
 REPORT_S = 5.0
-"""How long after that an end with an error is still worth a line in the log."""
+"""How long after that an end with an error is still worth a line in the log: windows came within
+3.4 s of the request, only Firefox and Telegram took up to 6.8 (14 programs, XFCE on two cores)."""
 
 TRIM_EVERY_S = 60.0
-"""How often what a running program wrote to standard error is thrown away."""
+"""How often what a running program wrote to standard error is thrown away: one that writes 1 MB a
+second has 60 MB of the disk at most."""
 
 _LONGEST_LINE = 200
+"""Characters of the last line that go into an answer: about two lines on the page."""
+
 _TAIL_BYTES = 4096
+"""The last line is looked for in these: twenty of the longest in ASCII, six in Chinese."""
 
 if sys.platform == "win32":
     _HIDDEN = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP

@@ -1,1 +1,1 @@
-"""`download_whisper_modelscope.py`: models fetched, listed, verified and removed."""
+"""Fetch, list, verify and remove models: `download_whisper_modelscope.py`."""

@@ -1,4 +1,4 @@
-"""`python -m voice_assistant.downloader`: as the script, in an environment that is ready."""
+"""Run the downloader in an environment that is ready: `python -m voice_assistant.downloader`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of `download_whisper_modelscope.py`."""
+"""Understand what is asked of `download_whisper_modelscope.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Action = Literal["fetch", "list", "verify", "remove", "help"]
 
 @dataclass(frozen=True)
 class Arguments:
-    """One command line.
+    """Hold one command line, understood.
 
     Attributes:
         action: what to do.
@@ -41,7 +41,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """Understand a command line.
+    """Return what a command line asks for.
 
     Raises:
         LaunchError: it cannot be understood.

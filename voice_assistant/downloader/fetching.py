@@ -1,4 +1,4 @@
-"""Fetching one model, and saying how it goes."""
+"""Fetch one model, and say how it goes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from voice_assistant.downloader.report import Report
 from voice_assistant.errors import ModelError
+from voice_assistant.messages import megabytes
 from voice_assistant.models import modelscope
 from voice_assistant.models.download.fetch import Fetch
 from voice_assistant.models.download.offer import Form, WantedSource, find_offers
@@ -50,11 +51,11 @@ def fetch(
 def _fetch(
     model: Model, settings: Settings, form: Form, source: WantedSource, report: Report
 ) -> Form:
-    """Returns the form that has come."""
+    """Return the form that has come."""
     offers = find_offers(model, form, source)
     if not offers:
         raise ModelError("DOWNLOAD_NO_SOURCE", model=model.name, source=source)
-    size = offers[0].size / 1e6
+    size = megabytes(offers[0].size)
     report.show("section", "download.fetching", model=model.name, size=size)
     fetch = Fetch(
         model,
@@ -68,7 +69,7 @@ def _fetch(
 
 
 def _connections(settings: Settings) -> int:
-    """What the settings say, or else what somebody has told ModelScope's client."""
+    """Return what the settings say, or else what somebody has told ModelScope's client."""
     if "download_connections" in settings.model_fields_set:
         return settings.download_connections
     return min(modelscope.connections() or settings.download_connections, _MOST_CONNECTIONS)

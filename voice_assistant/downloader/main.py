@@ -1,20 +1,22 @@
-"""Runs one command line of `download_whisper_modelscope.py`."""
+"""Run one command line of `download_whisper_modelscope.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from voice_assistant.choice.plan import make_plan
+from voice_assistant.choice.surroundings import look_around
 from voice_assistant.console import Console
 from voice_assistant.downloader.arguments import Action, Arguments, parse_arguments
 from voice_assistant.downloader.fetching import fetch
-from voice_assistant.downloader.menu import ask_model, find_choices, show_models
+from voice_assistant.downloader.menu import ask_model, find_entries, show_models
 from voice_assistant.downloader.report import ConsoleReport, JsonReport, Report
 from voice_assistant.downloader.stock import find_stored, remove
 from voice_assistant.errors import LaunchError, ModelError, VoiceError
 from voice_assistant.installation.environment import distrust_packages
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.store import find_model
+from voice_assistant.messages import megabytes
+from voice_assistant.models.known import find_model, find_models
+from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings, load_settings
 
 INTERRUPTED = 130
@@ -36,7 +38,8 @@ def run(argv: Sequence[str], console: Console) -> int:
         if arguments.json:
             report = JsonReport()
         overrides = {} if arguments.folder is None else {"model_dir": arguments.folder}
-        job = _Job(arguments, load_settings(**overrides), console, report)
+        settings = load_settings(**overrides)
+        job = _Job(arguments, settings, find_models(settings.models_file), console, report)
         return _ACTIONS[arguments.action](job)
     except LaunchError as error:
         report.show("error", error.code, **error.params)
@@ -53,43 +56,51 @@ def run(argv: Sequence[str], console: Console) -> int:
 
 class _Job:
     def __init__(
-        self, arguments: Arguments, settings: Settings, console: Console, report: Report
+        self,
+        arguments: Arguments,
+        settings: Settings,
+        models: Mapping[str, Model],
+        console: Console,
+        report: Report,
     ) -> None:
         self.arguments = arguments
         self.settings = settings
+        self.models = models
         self.console = console
         self.report = report
 
 
 def _fetch(job: _Job) -> int:
-    plan = make_plan(job.settings)
+    here = look_around(job.settings, job.models)
+    plan = make_plan(job.settings, here)
     name = job.arguments.model
     if name is None and job.arguments.yes:
-        name = plan.best.model
+        name = plan.best.model.name
     elif name is None and job.arguments.json:
         raise ModelError("DOWNLOAD_NOT_CHOSEN")  # programs are not asked
     elif name is None:
-        name = ask_model(job.console, job.settings, plan)
-    model = find_model(name)
+        name = ask_model(job.console, job.settings, here, plan)
+    model = find_model(name, job.models)
     fetch(model, job.settings, plan.form, job.arguments.source, job.report)
     return 0
 
 
 def _list(job: _Job) -> int:
-    plan = make_plan(job.settings)
+    here = look_around(job.settings, job.models)
+    plan = make_plan(job.settings, here)
     if isinstance(job.report, JsonReport):
-        for choice in find_choices(job.settings, plan):
-            job.report.choice(choice)
+        for entry in find_entries(here, plan):
+            job.report.entry(entry)
     else:
-        show_models(job.console, job.settings, plan)
+        show_models(job.console, job.settings, here, plan)
     return 0
 
 
 def _verify(job: _Job) -> int:
-    names = [job.arguments.model] if job.arguments.model else list(MODELS)
+    names = [job.arguments.model] if job.arguments.model else list(job.models)
     damaged, missing = 0, []
     for name in names:
-        model = find_model(name)
+        model = find_model(name, job.models)
         files = find_stored(model, job.settings.model_dir)
         if not files and not model.packaged:
             missing.append(name)
@@ -107,7 +118,7 @@ def _verify(job: _Job) -> int:
 def _remove(job: _Job) -> int:
     if job.arguments.model is None:
         raise LaunchError("download.bad_arguments", detail="--remove --model NAME")
-    model, folder = find_model(job.arguments.model), job.settings.model_dir
+    model, folder = find_model(job.arguments.model, job.models), job.settings.model_dir
     if not job.arguments.yes:
         answer = job.console.ask("download.really_remove", model=model.name, folder=folder)
         if answer is None or not answer.lower().startswith(("y", "是")):
@@ -118,7 +129,7 @@ def _remove(job: _Job) -> int:
     except OSError as error:
         job.report.show("error", "launcher.folder_error", folder=folder, detail=error)
         return 1
-    job.report.show("good", "download.removed", model=model.name, size=freed / 1e6)
+    job.report.show("good", "download.removed", model=model.name, size=megabytes(freed))
     for stored in find_stored(model, folder):
         job.report.show("warning", "download.elsewhere", file=stored.path)
     return 0

@@ -1,4 +1,4 @@
-"""What the downloader says while it works: to a person, or to a program."""
+"""Say how the downloader gets on: to a person, or to a program."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Protocol
 
 from voice_assistant.console import Console, Style
-from voice_assistant.downloader.menu import Choice
+from voice_assistant.downloader.menu import MenuEntry
 from voice_assistant.errors import VoiceError
-from voice_assistant.messages import say
+from voice_assistant.messages import megabytes, say
 from voice_assistant.models.download.rate import FetchProgress
 from voice_assistant.models.events import DownloadFailed, DownloadNote, DownloadProgress
 from voice_assistant.processes.json_lines import write_event, write_json
@@ -18,23 +18,23 @@ _STEP_PERCENT = 10
 
 
 class Report(Protocol):
-    """Where news goes."""
+    """Takes news, wherever it goes."""
 
     def show(self, style: Style, key: str, **params: object) -> None:
-        """A sentence of `locales/`."""
+        """Say a sentence of `locales/`."""
         ...
 
     def progress(self, model: str, progress: FetchProgress) -> None:
-        """How far a model is."""
+        """Say how far a model is."""
         ...
 
     def error(self, error: VoiceError) -> None:
-        """What went wrong."""
+        """Say what went wrong."""
         ...
 
 
 class ConsoleReport:
-    """Sentences, and a line that is redrawn.
+    """Write sentences, and a line that is redrawn.
 
     Args:
         console: where they go.
@@ -56,9 +56,9 @@ class ConsoleReport:
             self._console.language,
             model=model,
             percent=progress.percent,
-            done=progress.done / 1e6,
-            total=progress.total / 1e6,
-            rate=progress.rate / 1e6,
+            done=megabytes(progress.done),
+            total=megabytes(progress.total),
+            rate=megabytes(progress.rate),
             left=_duration(progress.left_s or 0.0),
         )
         if self._console.is_terminal:
@@ -73,7 +73,7 @@ class ConsoleReport:
 
 
 class JsonReport:
-    """One JSON object a line on standard output, each with an `event`."""
+    """Write one JSON object a line to standard output, each with an `event`."""
 
     def show(self, style: Style, key: str, **params: object) -> None:
         """Write a `DownloadNote`."""
@@ -91,9 +91,9 @@ class JsonReport:
         """Write a `DownloadFailed`."""
         write_event(DownloadFailed(error.code, {**error.params}))
 
-    def choice(self, choice: Choice) -> None:
-        """Write `{"event": "model"}` and what `Choice` has."""
-        write_json({"event": "model", **asdict(choice)})
+    def entry(self, entry: MenuEntry) -> None:
+        """Write `{"event": "model"}` and what an entry of the menu has."""
+        write_json({"event": "model", **asdict(entry)})
 
 
 def _duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The models that are on this computer: looked at, checked, removed."""
+"""List, check and remove the models that are on this computer."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_assistant.models.converted import find_converted, recorded
+from voice_assistant.models.converted import recorded
 from voice_assistant.models.model import Model, ModelFile
-from voice_assistant.models.places import find_checkpoint, find_files
+from voice_assistant.models.on_disk import find_on_disk
 from voice_assistant.models.store import sha256
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of a model, where it lies."""
+    """Hold a file of a model, and where it lies."""
 
     path: Path
     file: ModelFile
 
     def is_whole(self) -> bool:
-        """Whether it is what it should be; reads all of it."""
+        """Return whether it is what it should be; reads all of it."""
         return sha256(self.path) == self.file.sha256
 
 
 def find_stored(model: Model, model_dir: Path) -> list[StoredFile]:
-    """The files of a model that are here, wherever they lie."""
+    """Return the files of a model that are here, wherever they lie."""
     return list(_stored(model, model_dir))
 
 
@@ -51,11 +51,12 @@ def remove(model: Model, model_dir: Path) -> int:
 
 
 def _stored(model: Model, model_dir: Path) -> Iterator[StoredFile]:
-    if checkpoint := find_checkpoint(model, model_dir):
-        yield StoredFile(checkpoint, model.checkpoint)
-    if folder := find_files(model, model_dir):
+    here = find_on_disk(model, model_dir)
+    if here.checkpoint is not None:
+        yield StoredFile(here.checkpoint.path, model.checkpoint)
+    if here.published is not None:
         for file in model.files:
-            yield StoredFile(folder / file.name, file)
-    if folder := find_converted(model, model_dir):
-        for file in recorded(model, folder):
-            yield StoredFile(folder / file.name, file)
+            yield StoredFile(here.published.path / file.name, file)
+    if here.converted is not None:
+        for file in recorded(model, here.converted.path):
+            yield StoredFile(here.converted.path / file.name, file)

@@ -23,7 +23,7 @@ OLDEST = (3, 10)
 
 NEEDED_MB = {
     "requirements.txt": 1000,
-    "requirements-dev.txt": 300,
+    "requirements-dev.txt": 600,
     "requirements-torch.txt": 1200,
 }
 """Disk space to install each file, in MB: what is installed (540 on Linux for the first) and the

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from voice_assistant.files import write_whole
+from voice_assistant.files import read_json, write_whole
 
 NAME = "voice_assistant.json"
 """The note's file name in `.venv`."""
@@ -47,9 +47,21 @@ class Stamp:
 def read_stamp(folder: Path) -> Stamp | None:
     """Return the note in `folder`; `None` if there is none that can be read."""
     try:
-        return Stamp(**json.loads((folder / NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        noted = read_json(folder / NAME)
+    except (OSError, ValueError):
         return None
+    return Stamp(**noted) if isinstance(noted, dict) and _are_fields(noted) else None
+
+
+def _are_fields(noted: dict[str, object]) -> bool:
+    """Return whether everything noted is a field of a stamp, and of its type."""
+    plain = asdict(Stamp())
+    installed = noted.get("installed", {})
+    return (
+        all(name in plain and type(noted[name]) is type(plain[name]) for name in noted)
+        and isinstance(installed, dict)
+        and all(isinstance(digest, str) for digest in installed.values())
+    )
 
 
 def fingerprint(python: Path) -> str:

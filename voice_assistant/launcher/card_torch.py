@@ -1,4 +1,4 @@
-"""torch for the graphics card: installed into `.venv` where there is a card and it is missing.
+"""Install torch for the graphics card into `.venv`, where there is a card and it is missing.
 
 Nothing depends on it: without torch the service recognises on the CPU. So nothing here ends the
 launcher, and what failed is not tried again until something changes or `start.py setup` asks.
@@ -27,7 +27,7 @@ from voice_assistant.machine.torch_builds import (
     find_build,
     needed_driver,
 )
-from voice_assistant.messages import say
+from voice_assistant.messages import megabytes, say
 from voice_assistant.processes.lock import exclusive
 from voice_assistant.settings import Settings
 
@@ -63,7 +63,7 @@ class CardTorch:
         self._stopping = stopping
 
     def install(self, card: Card, driver: Driver, *, again: bool) -> bool:
-        """Install it, unless it is there or cannot be used; whether it has been installed now.
+        """Install it unless it is there or cannot be used, and return whether that was done now.
 
         Args:
             card: that is to be used.
@@ -102,7 +102,7 @@ class CardTorch:
         replace(self._stamp(), torch=torch).write(self._environment.folder)
 
     def _is_there(self, card: Card, driver: Driver) -> bool:
-        """Whether torch is there in full; it is tried if that is in doubt."""
+        """Return whether torch is there in full; it is tried if that is in doubt."""
         if not serves(find_installed(self._environment.packages), card, driver):
             return False
         if not self._stamp().torch:
@@ -125,13 +125,13 @@ class CardTorch:
     def _install(self, build: Build, attempt: str, lock: int) -> bool:
         folder = self._environment.folder
         free = shutil.disk_usage(folder).free
-        if free < NEEDED_MB * 1e6:
+        if megabytes(free) < NEEDED_MB:
             self._console.show(
                 "warning",
                 "launcher.torch_disk",
                 folder=folder,
                 need_mb=NEEDED_MB,
-                free_mb=round(free / 1e6),
+                free_mb=round(megabytes(free)),
             )
             return False
         log = folder / _LOG
@@ -150,7 +150,7 @@ class CardTorch:
         return True
 
     def _works(self, card: Card, driver: Driver, build: Build, attempt: str) -> bool:
-        """Whether what has been installed can use the card; it is said either way."""
+        """Return, and say, whether what has been installed can use the card."""
         importlib.invalidate_caches()  # the service asks for torch, and may have missed it before
         installed = find_installed(self._environment.packages)
         trouble = self._trouble()
@@ -172,7 +172,7 @@ class CardTorch:
                 shutil.rmtree(info)
 
     def _fetch(self, build: Build, lock: int) -> None:
-        """From the first source that has it.
+        """Have pip install a build from the first source that has it.
 
         Raises:
             LaunchError: none has, or it cannot be written, or it was stopped.
@@ -214,7 +214,7 @@ class CardTorch:
         )
 
     def _trouble(self) -> str:
-        """What torch says when it is to use the card; empty if it can. In a process of its own."""
+        """Return what torch, in a process of its own, has against the card; empty if nothing."""
         try:
             trial = subprocess.run(
                 [str(self._environment.python), "-W", "ignore", "-c", _TRIAL],

@@ -1,4 +1,4 @@
-"""What this computer has, one true line each."""
+"""Write what this computer has, one true line each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import psutil
 from voice_assistant.console import Console
 from voice_assistant.machine.card import Card
 from voice_assistant.machine.card_users import describe, find_users
-
-_GB = 2**30
+from voice_assistant.messages import gigabytes
 
 
 def show_machine(console: Console, folder: Path) -> None:
@@ -26,8 +25,9 @@ def show_machine(console: Console, folder: Path) -> None:
     """
     console.show("good", "launcher.python", version=platform.python_version(), folder=sys.prefix)
     memory = psutil.virtual_memory()
-    console.show("good", "launcher.memory", total=memory.total / _GB, free=memory.available / _GB)
-    console.show("good", "launcher.disk", free=shutil.disk_usage(folder).free / _GB)
+    total, available = gigabytes(memory.total), gigabytes(memory.available)
+    console.show("good", "launcher.memory", total=total, free=available)
+    console.show("good", "launcher.disk", free=gigabytes(shutil.disk_usage(folder).free))
 
 
 def show_cards(console: Console, cards: Sequence[Card]) -> None:
@@ -37,9 +37,9 @@ def show_cards(console: Console, cards: Sequence[Card]) -> None:
             "good",
             "launcher.gpu",
             name=card.name,
-            total=card.total / _GB,
-            used=card.used / _GB,
-            free=card.free / _GB,
+            total=gigabytes(card.total),
+            used=gigabytes(card.used),
+            free=gigabytes(card.free),
         )
         if users := describe(find_users(card)):
             console.show("plain", "launcher.gpu_users", users=users)

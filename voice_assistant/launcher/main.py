@@ -1,4 +1,4 @@
-"""`start.py`: prepare the environment, then do there what was asked for."""
+"""Prepare the environment, then do there what was asked for: `start.py`."""
 
 from __future__ import annotations
 

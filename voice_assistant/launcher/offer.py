@@ -1,4 +1,4 @@
-"""The question in the terminal whether a better model is wanted."""
+"""Ask in the terminal whether a better model is wanted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from voice_assistant.console import Console
+from voice_assistant.messages import megabytes
 
 if TYPE_CHECKING:
-    from voice_assistant.assistant.better_model.download import FetchStatus
     from voice_assistant.assistant.better_model.offer import ModelFetch
+    from voice_assistant.assistant.better_model.states import FetchStatus
 
 
 def offer_model(fetch: ModelFetch, console: Console) -> None:
@@ -26,7 +27,7 @@ def offer_model(fetch: ModelFetch, console: Console) -> None:
         threading.Thread(target=ask, args=(status,), daemon=True, name="offer").start()
 
     def ask(status: FetchStatus) -> None:
-        about = {"model": status.model, "size": status.size / 1e6}
+        about = {"model": status.model, "size": megabytes(status.size)}
         if status.state == "fetching":
             console.show("section", "download.in_background", **about)
             return

@@ -79,7 +79,7 @@ def _is_ours(url: str) -> bool:
         return False
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(answer, dict) and (
         "whisper_loaded" in answer or {"success", "code"} <= answer.keys()

@@ -1,24 +1,27 @@
-"""Stage 2: check the machine, find the model, serve."""
+"""Check the machine, find the model, serve: stage 2."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import uvicorn
 
 from voice_assistant import ROOT, __version__
 from voice_assistant.api.bounded_http import BoundedHttp
+from voice_assistant.choice.chooser import Chooser
 from voice_assistant.console import Console
 from voice_assistant.errors import LaunchError, VoiceError
 from voice_assistant.installation.environment import distrust_packages
 from voice_assistant.launcher.arguments import Arguments
-from voice_assistant.launcher.card_look import look_at_card, looking_at_card
+from voice_assistant.launcher.card_probe import probe_card, probing_card
 from voice_assistant.launcher.checks import show_machine
 from voice_assistant.launcher.offer import offer_model
 from voice_assistant.launcher.port import open_listener, page_url
 from voice_assistant.messages import choose_locale
-from voice_assistant.models.store import choose_package, install_model, verified_model
+from voice_assistant.models.known import choose_package
+from voice_assistant.models.model import Model
+from voice_assistant.models.store import install_model, verified_model
 from voice_assistant.processes.collector import permanent_objects
 from voice_assistant.settings import Settings, load_settings
 
@@ -27,7 +30,7 @@ _SHUTDOWN_S = 5
 
 
 class _Server(uvicorn.Server):
-    """Says so when it is up."""
+    """Calls a function once it is up."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -43,18 +46,19 @@ def serve(arguments: Arguments, console: Console) -> int:
     try:
         settings = load_settings(**_overrides(arguments))
         console.language = choose_locale(settings.locale)
+        chooser = Chooser(settings)
         console.show("title", "launcher.title", version=__version__)
         if arguments.command == "setup":
             show_machine(console, ROOT)
-            look_at_card(settings, console, again=True)
-            prepare_model(settings, verify=True)
+            probe_card(settings, console, chooser, again=True)
+            prepare_model(settings, chooser.models, verify=True)
             console.show("good", "launcher.setup_done")
         else:
             with open_listener(settings.host, settings.port) as listener:
                 show_machine(console, ROOT)
-                prepare_model(settings, verify=False)
-                with looking_at_card(settings, console):
-                    _run_server(settings, console, listener)
+                prepare_model(settings, chooser.models, verify=False)
+                with probing_card(settings, console, chooser):
+                    _run_server(settings, console, listener, chooser)
     except VoiceError as error:
         if error.code == "PACKAGE_DAMAGED":
             distrust_packages()
@@ -65,11 +69,12 @@ def serve(arguments: Arguments, console: Console) -> int:
     return 0
 
 
-def prepare_model(settings: Settings, *, verify: bool) -> None:
+def prepare_model(settings: Settings, models: Mapping[str, Model], *, verify: bool) -> None:
     """Have a model in place to begin with. Costs nothing if it is, unless it is to be read.
 
     Args:
         settings: name the models and the folder.
+        models: all that are known, by name.
         verify: also check every file's SHA-256, which the speech process does before it loads them.
 
     Raises:
@@ -77,7 +82,7 @@ def prepare_model(settings: Settings, *, verify: bool) -> None:
     """
     if settings.engine == "fake":
         return
-    model = choose_package(settings.model, settings.model_priority)
+    model = choose_package(settings.wanted_models, models)
     if verify:
         verified_model(model, settings.model_dir)
     else:
@@ -90,10 +95,12 @@ def _overrides(arguments: Arguments) -> dict[str, str | int]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _run_server(settings: Settings, console: Console, listener: socket.socket) -> None:
+def _run_server(
+    settings: Settings, console: Console, listener: socket.socket, chooser: Chooser
+) -> None:
     with permanent_objects():
         from voice_assistant.api.app import create_app
-    app = create_app(settings)
+    app = create_app(settings, chooser)
 
     def on_ready() -> None:
         _show_next_steps(settings, console)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from voice_assistant.console import Console
 _PROBE_S = 30
 # A slow mirror takes minutes for a browser; apt that hangs does not end by itself.
 _INSTALL_S = 1800
-_LEAST_NODE = (20, 19)  # ESLint's; package.json says so too
 
 
 @dataclass(frozen=True)
@@ -79,28 +77,14 @@ def _has_cjk_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-def _has_node() -> bool:
-    """Return whether there are npm and a Node.js that is new enough."""
-    if not _has_programs("node", "npm"):
-        return False
-    shown = subprocess.run(
-        ["node", "--version"], capture_output=True, text=True, timeout=_PROBE_S, check=False
-    )
-    version = re.match(r"v(\d+)\.(\d+)", shown.stdout)
-    return version is not None and (int(version[1]), int(version[2])) >= _LEAST_NODE
-
-
-NODE = Need("node-20", _has_node, (("nodejs", "npm"),))
-
 LINUX_NEEDS = (
     Need("chromium", lambda: find_browser() is not None, (("chromium",), ("chromium-browser",))),
     Need("xvfb", lambda: _has_programs("Xvfb", "xwininfo"), (("xvfb", "x11-utils"),)),
     Need("calculator", _has_calculator, (("galculator",),)),
     Need("cjk-font", _has_cjk_font, (("fontconfig", "fonts-wqy-microhei"),)),
-    NODE,
 )
 """On Linux. On Windows and macOS the tests that need a Linux desktop deselect themselves, and the
-browser that comes with the system is used; only Node.js is needed there."""
+browser that comes with the system is used."""
 
 
 def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = None) -> list[str]:
@@ -112,7 +96,7 @@ def prepare_system(console: Console, log: Path, needs: Sequence[Need] | None = N
         needs: what to look for; by default what this system's tests need.
     """
     if needs is None:
-        needs = LINUX_NEEDS if sys.platform.startswith("linux") else (NODE,)
+        needs = LINUX_NEEDS if sys.platform.startswith("linux") else ()
     missing = [need for need in needs if not need.is_here()]
     if missing and (apt := _apt_get()):
         names = ", ".join(need.name for need in missing)

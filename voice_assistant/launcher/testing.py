@@ -13,7 +13,7 @@ from pathlib import Path
 from voice_assistant.console import Console
 from voice_assistant.launcher.branches import PURE_FOLDERS, judge_branches, measuring
 from voice_assistant.launcher.node_tools import SCRIPT_CHECKS, install_node_tools
-from voice_assistant.launcher.system_packages import NODE, prepare_system
+from voice_assistant.launcher.system_packages import prepare_system
 
 MISSING_VARIABLE = "VOICE_TEST_MISSING"
 """Tells pytest what the system lacks: names of `Need`, with commas."""
@@ -29,6 +29,7 @@ _CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": (*_PYTHON, "ruff", "check", "."),
     "ruff format": (*_PYTHON, "ruff", "format", "--check", "."),
     "lint-imports": (sys.executable, "-c", _LINT_IMPORTS, "--no-logo"),
+    **SCRIPT_CHECKS,
 }
 # More workers than this would each load the model for little gain.
 _PYTEST = ("pytest", "-n", "auto", "--maxprocesses=8")
@@ -45,10 +46,8 @@ def run_checks(root: Path, console: Console) -> int:
     Returns:
         The exit code of the first that failed, else 0.
     """
-    console.show("section", "launcher.system_checking")
-    missing = prepare_system(console, root / ".venv" / "apt.log", [NODE])
-    prepared = _prepare_node(root, missing, console)
-    return _check(root, missing, console) or prepared
+    installed = install_node_tools(root, console)
+    return _check(root, console) or installed
 
 
 def run_tests(root: Path, pytest_arguments: Sequence[str], console: Console) -> int:
@@ -64,33 +63,25 @@ def run_tests(root: Path, pytest_arguments: Sequence[str], console: Console) -> 
     """
     console.show("section", "launcher.system_checking")
     missing = prepare_system(console, root / ".venv" / "apt.log")
-    failure = _prepare_node(root, missing, console)
+    failure = install_node_tools(root, console)
     if not pytest_arguments:
-        failure = _check(root, missing, console) or failure
+        failure = _check(root, console) or failure
     arguments = (*_PYTEST, *(pytest_arguments or _ALL_BUT_QUICK))
     console.write("section", " ".join(arguments))
     command = [*_PYTHON, *arguments]
-    tests = subprocess.run(command, cwd=root, env=_environment(missing), check=False)
+    environment = {**os.environ, MISSING_VARIABLE: ",".join(missing)}
+    tests = subprocess.run(command, cwd=root, env=environment, check=False)
     return failure or tests.returncode
 
 
-def _prepare_node(root: Path, missing: Sequence[str], console: Console) -> int:
-    """Install what npm has for the tests; without npm that fails only where `CI=true`."""
-    if NODE.name in missing:
-        return int(os.environ.get("CI") == "true")
-    return install_node_tools(root, console)
-
-
-def _check(root: Path, missing: Sequence[str], console: Console) -> int:
+def _check(root: Path, console: Console) -> int:
     """Run the checks beside each other, and show the output of each when it has ended."""
-    checks = _CHECKS if NODE.name in missing else _CHECKS | SCRIPT_CHECKS
 
     def run(name: str, command: Sequence[str]) -> tuple[str, subprocess.CompletedProcess[str]]:
         began = time.monotonic()
         result = subprocess.run(
             command,
             cwd=root,
-            env=_environment(missing),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -102,7 +93,7 @@ def _check(root: Path, missing: Sequence[str], console: Console) -> int:
     failure = 0
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        for done in as_completed([pool.submit(run, *check) for check in checks.items()]):
+        for done in as_completed([pool.submit(run, *check) for check in _CHECKS.items()]):
             title, result = done.result()
             console.write("section", title)
             if output := result.stdout.strip():
@@ -112,7 +103,3 @@ def _check(root: Path, missing: Sequence[str], console: Console) -> int:
         pool.shutdown(cancel_futures=True)
     judged = judge_branches(root, console)
     return failure or judged
-
-
-def _environment(missing: Sequence[str]) -> dict[str, str]:
-    return {**os.environ, MISSING_VARIABLE: ",".join(missing)}

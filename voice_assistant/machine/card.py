@@ -52,7 +52,7 @@ class Driver:
     def branch(self) -> int:
         """Return the first part of the version, which CUDA asks for; 0 if unknown."""
         first = self.version.split(".")[0]
-        return int(first) if first.isdigit() else 0
+        return int(first) if first.isdecimal() else 0
 
 
 def find_cards() -> list[Card]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import psutil
 
 from voice_assistant.machine.card import Card
+from voice_assistant.messages import megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def find_users(card: Card) -> list[User]:
 def describe(users: list[User]) -> str:
     """Return names and MB (10⁶ bytes), for people: `ollama 5120 MB, Xorg 210 MB`."""
     return ", ".join(
-        f"{user.name or f'pid {user.pid}'} {user.used / 1e6:.0f} MB" if user.used else user.name
+        f"{user.name or f'pid {user.pid}'} {megabytes(user.used):.0f} MB"
+        if user.used
+        else user.name
         for user in users
         if user.used or user.name
     )

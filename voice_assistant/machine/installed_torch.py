@@ -43,7 +43,7 @@ def find_installed(folder: Path | None = None) -> Installed | None:
         folder = Path(found.origin).parent.parent
     try:
         text = (folder / "torch" / "version.py").read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
     version = re.search(r"^__version__ = '([^']+)'", text, re.MULTILINE)
     cuda = re.search(r"^cuda: .*= '([^']+)'", text, re.MULTILINE)
@@ -60,8 +60,9 @@ def serves(installed: Installed | None, card: Card, driver: Driver) -> bool:
     known = next((build for build in BUILDS if build.cuda == installed.cuda), None)
     if known is not None and known not in builds_for(card):
         return False
-    return _numbers(installed.cuda)[0] <= (_numbers(driver.cuda) or (0,))[0]
+    wanted, runs = _numbers(installed.cuda), _numbers(driver.cuda)
+    return bool(wanted and runs) and wanted[0] <= runs[0]
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

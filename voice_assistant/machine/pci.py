@@ -28,7 +28,7 @@ def lists_nvidia(devices: Path = _DEVICES) -> bool:
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return ""
 
 

@@ -1,1 +1,1 @@
-"""Which Whisper models exist, what they need and where they come from."""
+"""Know which Whisper models exist, what they need and where they come from."""

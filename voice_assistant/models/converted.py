@@ -11,7 +11,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from voice_assistant.files import read_json
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED, has
 
@@ -34,15 +36,22 @@ def find_converted(model: Model, model_dir: Path) -> Path | None:
 def recorded(model: Model, folder: Path) -> Sequence[ModelFile]:
     """Return what the record says that a folder holds; nothing if it is of no use for the model."""
     try:
-        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        record: Any = read_json(folder / _RECORD)
         if (record["version"], record["checkpoint"]) != (_VERSION, model.checkpoint.sha256):
             return ()
-        files = [ModelFile(file["name"], file["size"], file["sha256"]) for file in record["files"]]
+        files = [_file(file) for file in record["files"]]
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return ()
     # Each file is verified by its record, so there must be one of whatever is loaded.
     names = sorted(file.name for file in files)
     return files if names in _NAMES else ()
+
+
+def _file(row: dict[str, Any]) -> ModelFile:
+    name, size, sha256 = row["name"], row["size"], row["sha256"]
+    if (type(name), type(size), type(sha256)) != (str, int, str):
+        raise TypeError("not what was recorded")
+    return ModelFile(name, size, sha256)
 
 
 def write_record(model: Model, folder: Path, files: Sequence[ModelFile]) -> None:

@@ -1,14 +1,14 @@
-"""What there is to know about a Whisper model."""
+"""Describe Whisper models: their shape, what they need, and where their files come from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """The shape of a model; names as in openai-whisper's checkpoints."""
+    """Describe the shape of a model; names as in openai-whisper's checkpoints."""
 
     n_mels: int
     n_audio_ctx: int
@@ -24,7 +24,7 @@ class Dimensions:
 
 @dataclass(frozen=True, slots=True)
 class PackagePart:
-    """One piece of a model file inside a Python package.
+    """Name one piece of a model file inside a Python package.
 
     Attributes:
         package: as it is imported.
@@ -37,7 +37,7 @@ class PackagePart:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model, and where it can be had.
+    """Describe one file of a model, and where it can be had.
 
     Attributes:
         name: its name in the model's folder, and at every source.
@@ -58,7 +58,7 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A Whisper checkpoint.
+    """Describe a Whisper checkpoint.
 
     Attributes:
         name: what `VOICE_MODEL` calls it.
@@ -76,7 +76,7 @@ class Model:
     parameters: int
     dimensions: Dimensions
     languages: int
-    weights_mib: Mapping[str, int]
+    weights_mib: Mapping[str, int] = field(hash=False)
     working_mib: int
     cpu_cost: float
     checkpoint: ModelFile
@@ -84,5 +84,5 @@ class Model:
 
     @property
     def packaged(self) -> bool:
-        """Whether the package registry has all of its CTranslate2 form."""
+        """Return whether the package registry has all of its CTranslate2 form."""
         return bool(self.files) and all(file.parts for file in self.files)

@@ -1,4 +1,4 @@
-"""Files of base that lie whole in its package, which is always installed."""
+"""Find files of base that lie whole in its package, which is always installed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import STOPGAP, built_in
 
 
 def find_package_file(name: str) -> Path:
-    """Where one of them is.
+    """Return where one of them is.
 
     Args:
         name: of a file of base that its package has in one piece.
@@ -19,13 +19,13 @@ def find_package_file(name: str) -> Path:
     Raises:
         ModelError: `MODEL_MISSING`, the package is not there; `PACKAGE_DAMAGED`.
     """
-    file = next(file for file in MODELS["base"].files if file.name == name)
+    file = next(file for file in built_in()[STOPGAP].files if file.name == name)
     (part,) = file.parts
     try:
         path = Path(str(files(part.package).joinpath(part.path)))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except (ModuleNotFoundError, OSError) as error:
-        raise ModelError("MODEL_MISSING", model="base") from error
+        raise ModelError("MODEL_MISSING", model=STOPGAP) from error
     if digest != file.sha256:
         raise ModelError("PACKAGE_DAMAGED", package=part.package)
     return path

@@ -1,8 +1,9 @@
-"""Where the files of a model may lie."""
+"""Find the files of a model, wherever they may lie."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ CONVERTED = "converted"
 
 
 def find_checkpoint(model: Model, model_dir: Path) -> Path | None:
-    """OpenAI's checkpoint of a model, if it is there; it is verified when it is loaded."""
+    """Return where OpenAI's checkpoint of a model is, if it is there; loading it verifies it."""
     file = model.checkpoint
     own = (folder / file.name for folder in (model_dir / model.name, model_dir))
     # Only here a file of another size is of interest: the user put it here, and is told about it.
@@ -25,7 +26,7 @@ def find_checkpoint(model: Model, model_dir: Path) -> Path | None:
 
 
 def find_files(model: Model, model_dir: Path) -> Path | None:
-    """The folder with a model's CTranslate2 form, if all of it is there."""
+    """Return the folder with a model's CTranslate2 form, if all of it is there."""
     if not model.files:
         return None
     folders = (model_dir / model.name, *_caches(model.files[0]))
@@ -37,12 +38,16 @@ def find_files(model: Model, model_dir: Path) -> Path | None:
 
 
 def has(path: Path, file: ModelFile) -> bool:
-    """Whether there is a file at `path` that could be `file`."""
-    return path.is_file() and path.stat().st_size == file.size
+    """Return whether there is a file at `path` that could be `file`, by its size."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 
 
 def _caches(file: ModelFile) -> Iterator[Path]:
-    """Where others keep what they download: the ModelScope client and openai-whisper."""
+    """Yield where others keep what they download: the ModelScope client and openai-whisper."""
     if file.modelscope:
         cache = modelscope.cache()
         # Its layouts: since 1.38, before it, and before 1.23.

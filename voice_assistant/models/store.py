@@ -1,64 +1,21 @@
-"""Model files on disk: put together, verified, never half there."""
+"""Put model files together on the disk and verify them; never is one half there."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
 from voice_assistant.files import is_disk_full, no_space, replacing
-from voice_assistant.models.converted import find_converted, recorded
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.converted import recorded
 from voice_assistant.models.model import Model, ModelFile
-from voice_assistant.models.places import CONVERTED, find_checkpoint, find_files, has
-
-STOPGAP = "base"
-"""The model that serves until a better one is here; packages have it."""
+from voice_assistant.models.on_disk import find_on_disk
+from voice_assistant.models.places import CONVERTED, has
 
 _CHUNK = 1 << 20
-
-
-def find_model(name: str) -> Model:
-    """A model by its name.
-
-    Raises:
-        ModelError: `MODEL_MISSING`, it is not known.
-    """
-    if name not in MODELS:
-        raise ModelError("MODEL_MISSING", model=name)
-    return MODELS[name]
-
-
-def choose_package(wanted: str, priority: Sequence[str]) -> Model:
-    """The model to take from packages, so that there is one to begin with.
-
-    Args:
-        wanted: a model's name, or `auto` for the first of `priority` that packages have.
-        priority: model names, best first.
-
-    Raises:
-        ModelError: `MODEL_MISSING`, none of the names is known.
-    """
-    names = list(priority) if wanted == "auto" else [wanted]
-    if not any(name in MODELS for name in names):
-        raise ModelError("MODEL_MISSING", model=", ".join(names))
-    packaged = (name for name in (*names, STOPGAP) if name in MODELS and MODELS[name].packaged)
-    return MODELS[next(packaged)]
-
-
-def is_here(model: Model, engine: str, model_dir: Path) -> bool:
-    """Whether a model's files are on this computer, in a form that an engine can read."""
-    if model.packaged or find_form(model, model_dir) is not None:
-        return True
-    return engine == "torch" and find_checkpoint(model, model_dir) is not None
-
-
-def find_form(model: Model, model_dir: Path) -> Path | None:
-    """The folder with a model's CTranslate2 form, from elsewhere or converted here, if any."""
-    return find_files(model, model_dir) or find_converted(model, model_dir)
 
 
 def install_model(model: Model, model_dir: Path) -> Path:
@@ -74,8 +31,8 @@ def install_model(model: Model, model_dir: Path) -> Path:
         ModelError: `MODEL_MISSING`, no package has it, or it is not installed; `PACKAGE_DAMAGED`;
             `DISK_FULL`; `MODEL_LOAD_FAILED`, the folder cannot be written to.
     """
-    if folder := find_form(model, model_dir):
-        return folder
+    if stored := find_on_disk(model, model_dir).ctranslate2:
+        return stored.path
     if not model.packaged:
         raise ModelError("MODEL_MISSING", model=model.name)
     folder = model_dir / model.name
@@ -148,7 +105,7 @@ def verify_checkpoint(model: Model, path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):

@@ -1,1 +1,1 @@
-"""The self-check behind `test_gpu.py`: facts are gathered, judged and written, in that order."""
+"""Check the card for `test_gpu.py`: facts are gathered, judged and written, in that order."""

@@ -1,4 +1,4 @@
-"""The exit codes of `test_gpu.py`, as its help lists them."""
+"""Name the exit codes of `test_gpu.py`, as its help lists them."""
 
 from __future__ import annotations
 

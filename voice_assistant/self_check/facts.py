@@ -1,9 +1,10 @@
-"""What the self-check finds out; nothing here looks or judges."""
+"""Hold what the self-check finds out; nothing here looks or judges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice_assistant.choice.fit import card_to_use
 from voice_assistant.machine.card import Card, Driver
 from voice_assistant.machine.card_users import User
 from voice_assistant.machine.installed_torch import Installed
@@ -12,7 +13,7 @@ from voice_assistant.machine.torch_builds import Capability
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What torch says about itself and the card, in a process of its own.
+    """Hold what torch says about itself and the card, in a process of its own.
 
     Attributes:
         version: of torch.
@@ -37,7 +38,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A small real recognition, in a process of its own; sizes in bytes.
+    """Hold how a small real recognition went, in a process of its own; sizes in bytes.
 
     Attributes:
         engine: `torch` or `ctranslate2`.
@@ -70,7 +71,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the service would load.
+    """Name what the service would load.
 
     Attributes:
         model: its name; empty if there is none.
@@ -89,7 +90,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What there is.
+    """Hold what there is.
 
     Attributes:
         platform: as `sys.platform` has it.
@@ -97,7 +98,7 @@ class Facts:
         python: version.
         driver: of NVIDIA's; `None` without its library.
         cards: as the driver tells.
-        users: of the first card.
+        users: of the card to use.
         nvidia_in_pci: whether the system lists a card of NVIDIA's, with or without a driver.
         hidden: `CUDA_VISIBLE_DEVICES`, if that hides every card.
         installed: torch, as its files tell.
@@ -105,7 +106,7 @@ class Facts:
         on_card: the trial on the card, if there was one.
         on_cpu: the trial without it, if there was no other that worked.
         fraction: share of the card that is promised not to be exceeded.
-        room: bytes that the trial's model lacks on the card; 0 if it fits.
+        lacking: bytes that the trial's model lacks on the card; 0 if it fits.
         chosen: what the service would load.
     """
 
@@ -122,17 +123,22 @@ class Facts:
     on_card: Trial | None
     on_cpu: Trial | None
     fraction: float
-    room: int
+    lacking: int
     chosen: Chosen
 
     @property
+    def card(self) -> Card | None:
+        """Return the card to use, if the driver tells of one."""
+        return card_to_use(self.cards)
+
+    @property
     def has_card(self) -> bool:
-        """Whether this computer has a card of NVIDIA's."""
+        """Return whether this computer has a card of NVIDIA's."""
         seen = self.probe is not None and self.probe.available
         troubled = self.driver is not None and bool(self.driver.problem)
         return bool(self.cards) or self.nvidia_in_pci or seen or troubled
 
     @property
     def works(self) -> bool:
-        """Whether something was recognised on the card."""
+        """Return whether something was recognised on the card."""
         return self.on_card is not None and not self.on_card.problem

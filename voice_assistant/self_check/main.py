@@ -1,4 +1,4 @@
-"""`test_gpu.py`: what there is, whether it works, and what repairs it."""
+"""Say what there is, whether it works, and what repairs it: `test_gpu.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILES = ["requirements.txt"]
 
 
 class _BadArgumentsError(Exception):
-    """The command line cannot be understood."""
+    """Say that the command line cannot be understood."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _refuse(console: Console, *, as_json: bool) -> int:
-    """Without the environment: what can be said all the same."""
+    """Say what can be said without the environment, and return the exit code."""
     from voice_assistant.machine.pci import lists_nvidia
 
     seen = lists_nvidia()
@@ -81,27 +81,30 @@ def _refuse(console: Console, *, as_json: bool) -> int:
 
 
 def _check(console: Console, *, as_json: bool, as_table: bool) -> int:
-    """Gather, judge, write."""
+    """Gather, judge, write, and return the exit code."""
+    from voice_assistant.choice.surroundings import look_around
     from voice_assistant.console import colourful_console
     from voice_assistant.errors import VoiceError
+    from voice_assistant.models.known import find_models
     from voice_assistant.self_check import report
-    from voice_assistant.self_check.gather import gather
+    from voice_assistant.self_check.gather import ask_patiently, gather
     from voice_assistant.self_check.problems import exit_code, find_problem
     from voice_assistant.self_check.table import table
     from voice_assistant.settings import load_settings
 
     try:
         settings = load_settings()
+        models = find_models(settings.models_file)
     except VoiceError as error:
         console.show("error", error.code, **error.params)
         return BAD_ARGUMENTS
     console = colourful_console(choose_locale(settings.locale))
     if as_table:
-        console.write("plain", table(settings, console.language))
+        console.write("plain", table(settings, models, console.language))
         return WORKS
     if not as_json:
         console.show("section", "gpu.checking")
-    facts = gather(settings)
+    facts = gather(settings, look_around(settings, models, ask_patiently()))
     problem = find_problem(facts, console.language)
     if as_json:
         write_json(report.as_dict(facts, problem, console.language), indent=1)

@@ -1,4 +1,4 @@
-"""What is wrong with a card, judged from the facts alone, and the commands that repair it."""
+"""Judge from the facts alone what is wrong with a card, and which commands repair it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voice_assistant.machine.torch_builds import (
     needed_driver,
     runs_on,
 )
-from voice_assistant.messages import Locale
+from voice_assistant.messages import Locale, megabytes
 from voice_assistant.self_check.codes import CANNOT_BE_USED, NO_CARD, WORKS
 from voice_assistant.self_check.facts import Facts
 
@@ -25,7 +25,7 @@ _SETUP = "python start.py setup"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that keeps the card from being used.
+    """Name something that keeps the card from being used.
 
     Attributes:
         key: its sentence in `voice_assistant/locales/`.
@@ -39,14 +39,14 @@ class Problem:
 
 
 def exit_code(facts: Facts) -> int:
-    """The exit code that fits."""
+    """Return the exit code that fits."""
     if facts.works:
         return WORKS
     return CANNOT_BE_USED if facts.has_card else NO_CARD
 
 
 def find_problem(facts: Facts, language: Locale) -> Problem | None:
-    """What is to be repaired first; `None` if the card works or there is none.
+    """Return what is to be repaired first; `None` if the card works or there is none.
 
     Args:
         facts: all that is known.
@@ -54,8 +54,8 @@ def find_problem(facts: Facts, language: Locale) -> Problem | None:
     """
     if facts.works or not facts.has_card:
         return None
-    if facts.cards and facts.driver is not None:
-        return _with_card(facts, facts.cards[0], facts.driver, language)
+    if facts.card is not None and facts.driver is not None:
+        return _with_card(facts, facts.card, facts.driver, language)
     if facts.driver is not None and facts.driver.problem:
         return Problem(
             "gpu.driver_silent", {"detail": facts.driver.problem.rstrip(".")}, (_restart(facts),)
@@ -77,9 +77,9 @@ def _with_card(facts: Facts, card: Card, driver: Driver, language: Locale) -> Pr
         return _torch_unfit(installed, build.requirement(facts.platform), commands)
     if facts.hidden is not None:
         return Problem("gpu.card_hidden", {"value": facts.hidden})
-    if facts.room:
+    if facts.lacking:
         users = describe(list(facts.users)) or "?"
-        lack = round(facts.room / 1e6)
+        lack = round(megabytes(facts.lacking))
         return Problem("gpu.no_room", {"lack_mb": lack, "users": users})
     probe = facts.probe
     if probe is not None and not probe.available:
@@ -123,7 +123,7 @@ def _trial_failed(facts: Facts) -> Problem:
 
 
 def by_hand(build: Build, platform: str, language: Locale) -> str:
-    """The command that installs a build without `start.py`."""
+    """Return the command that installs a build without `start.py`."""
     python = r".venv\Scripts\python" if platform == "win32" else ".venv/bin/python"
     command = f"{python} -m pip install {build.requirement(platform)}"
     if platform in build.on_pypi:
@@ -134,7 +134,7 @@ def by_hand(build: Build, platform: str, language: Locale) -> str:
 
 
 def _driver_commands(platform: str) -> tuple[str, ...]:
-    """How the driver is installed; on Windows by hand, from NVIDIA's page."""
+    """Return how the driver is installed; on Windows by hand, from NVIDIA's page."""
     return () if platform == "win32" else ("sudo ubuntu-drivers install && sudo reboot",)
 
 

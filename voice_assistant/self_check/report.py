@@ -1,4 +1,4 @@
-"""Writes what the self-check has found, for people and as JSON."""
+"""Write what the self-check has found, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any
 from voice_assistant import __version__
 from voice_assistant.choice.fit import limit
 from voice_assistant.console import Console
+from voice_assistant.machine.card import Card
 from voice_assistant.machine.card_users import describe
-from voice_assistant.messages import Locale, say
+from voice_assistant.messages import Locale, gigabytes, megabytes, say
 from voice_assistant.self_check.facts import Chosen, Facts, Trial
 from voice_assistant.self_check.problems import Problem, exit_code
-
-_GB = 2**30
 
 
 def show_report(console: Console, facts: Facts, problem: Problem | None) -> None:
@@ -54,21 +53,20 @@ def _show_cards(console: Console, facts: Facts) -> None:
             "good",
             "launcher.gpu",
             name=card.name,
-            total=card.total / _GB,
-            used=card.used / _GB,
-            free=card.free / _GB,
+            total=gigabytes(card.total),
+            used=gigabytes(card.used),
+            free=gigabytes(card.free),
         )
         console.show("plain", "gpu.capability", capability="{}.{}".format(*card.capability))
-    if facts.cards:
+    if facts.card is not None:
         if users := describe(list(facts.users)):
             console.show("plain", "launcher.gpu_users", users=users)
-        card = facts.cards[0]
         console.show(
             "plain",
             "launcher.cap",
             percent=facts.fraction * 100,
-            cap_mb=card.total * facts.fraction / 1e6,
-            now_mb=limit(card, facts.fraction) / 1e6,
+            cap_mb=megabytes(facts.card.total * facts.fraction),
+            now_mb=megabytes(limit(facts.card, facts.fraction)),
         )
     elif not facts.has_card:
         console.show("plain", "gpu.no_card")
@@ -107,12 +105,12 @@ def _show_trial(console: Console, trial: Trial) -> None:
         console.show(
             "plain",
             "gpu.trial_memory",
-            allocated_mb=trial.allocated / 1e6,
-            reserved_mb=trial.reserved / 1e6,
-            on_card_mb=trial.on_card / 1e6,
+            allocated_mb=megabytes(trial.allocated),
+            reserved_mb=megabytes(trial.reserved),
+            on_card_mb=megabytes(trial.on_card),
         )
     else:
-        console.show("plain", "gpu.trial_resident", resident_mb=trial.resident / 1e6)
+        console.show("plain", "gpu.trial_resident", resident_mb=megabytes(trial.resident))
 
 
 def _show_chosen(console: Console, facts: Facts) -> None:
@@ -133,7 +131,7 @@ def _show_chosen(console: Console, facts: Facts) -> None:
 
 
 def as_dict(facts: Facts, problem: Problem | None, language: Locale) -> dict[str, Any]:
-    """The same for JSON, without the names of users and their folders."""
+    """Return the same for JSON, without the names of users and their folders."""
     found: dict[str, Any] = {
         "version": __version__,
         "system": facts.system,
@@ -141,7 +139,7 @@ def as_dict(facts: Facts, problem: Problem | None, language: Locale) -> dict[str
         "driver": _driver(facts),
         "nvidia_in_pci": facts.nvidia_in_pci,
         "cuda_visible_devices": facts.hidden,
-        "cards": [_card(facts, number) for number in range(len(facts.cards))],
+        "cards": [_card(facts, card) for card in facts.cards],
         "torch": _torch(facts),
         "cap": _cap(facts),
         "trials": [_trial(trial) for trial in (facts.on_card, facts.on_cpu) if trial],
@@ -153,7 +151,7 @@ def as_dict(facts: Facts, problem: Problem | None, language: Locale) -> dict[str
 
 
 def _without_home(found: Any) -> Any:
-    """The same, with a tilde in place of the user's own folder."""
+    """Return the same, with a tilde in place of the user's own folder."""
     if isinstance(found, str):
         return found.replace(str(Path.home()), "~")
     if isinstance(found, dict):
@@ -170,9 +168,8 @@ def _driver(facts: Facts) -> dict[str, str] | None:
     return {"version": driver.version, "cuda": driver.cuda, "problem": driver.problem}
 
 
-def _card(facts: Facts, number: int) -> dict[str, Any]:
-    card = facts.cards[number]
-    users = facts.users if number == 0 else ()
+def _card(facts: Facts, card: Card) -> dict[str, Any]:
+    users = facts.users if card is facts.card else ()
     return {
         "name": card.name,
         "capability": "{}.{}".format(*card.capability),
@@ -200,7 +197,7 @@ def _torch(facts: Facts) -> dict[str, Any] | None:
 
 
 def _cap(facts: Facts) -> dict[str, Any]:
-    cap = round(facts.cards[0].total * facts.fraction / 1e6) if facts.cards else None
+    cap = round(megabytes(facts.card.total * facts.fraction)) if facts.card else None
     return {"fraction": facts.fraction, "mb": cap}
 
 
@@ -242,4 +239,4 @@ def _problem(problem: Problem | None, language: Locale) -> dict[str, Any] | None
 
 
 def _mb(count: int) -> float:
-    return round(count / 1e6, 1)
+    return round(megabytes(count), 1)

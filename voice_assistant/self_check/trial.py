@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 
 from voice_assistant import ROOT
 from voice_assistant.processes.json_lines import EventReader
@@ -61,12 +61,14 @@ def try_out(
     probe, trial = _read(output)
     if trial is None:
         problem = problem or _death(process.returncode, errors)
-        trial = Trial(config.engine, config.model, config.device, config.compute_type, problem)
+        trial = Trial(config.engine, config.model.name, config.device, config.compute_type, problem)
     return probe, replace(trial, problem=trial.problem or problem)
 
 
 def _encode(config: EngineConfig) -> str:
-    return json.dumps({**asdict(config), "model_dir": str(config.model_dir)})
+    """Return the configuration as JSON; its model is a built-in one, which the child knows."""
+    values = {field.name: getattr(config, field.name) for field in fields(config)}
+    return json.dumps({**values, "model": config.model.name, "model_dir": str(config.model_dir)})
 
 
 def _read(output: str) -> tuple[Probe | None, Trial | None]:

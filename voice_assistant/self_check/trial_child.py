@@ -1,6 +1,7 @@
 """Run a trial: this process writes an event of `trial_events` for each thing that it finds out.
 
-Usage: python -m voice_assistant.self_check.trial_child CONFIG, an `EngineConfig` as JSON.
+Usage: python -m voice_assistant.self_check.trial_child CONFIG BEGAN: an `EngineConfig` as JSON with
+the name of a built-in model, and when the process was wanted, in seconds since the epoch.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from types import ModuleType
 
 import psutil
 
+from voice_assistant.choice.fit import card_to_use
 from voice_assistant.errors import VoiceError
 from voice_assistant.machine.card import find_cards
 from voice_assistant.machine.torch_builds import Capability
+from voice_assistant.models.known import built_in
 from voice_assistant.processes.json_lines import write_event
 from voice_assistant.self_check.facts import Probe, Trial
 from voice_assistant.self_check.trial_events import TorchProbed, TrialEnded
@@ -39,7 +42,7 @@ def main(config: EngineConfig, began: float) -> None:
 
 
 def _try(config: EngineConfig, began: float) -> Trial:
-    trial = Trial(config.engine, config.model, config.device, config.compute_type)
+    trial = Trial(config.engine, config.model.name, config.device, config.compute_type)
     before = _used()
     from voice_assistant.speech.task import RecognitionOptions, Task
     from voice_assistant.speech.worker.main import load, run
@@ -105,16 +108,16 @@ def _objection(torch: ModuleType) -> str:
 
 def _capability(architecture: str) -> Capability:
     """Return the capability in a name such as `sm_86`, `sm_120` or `sm_90a`."""
-    digits = "".join(letter for letter in architecture if letter.isdigit())
+    digits = "".join(letter for letter in architecture if letter.isdecimal())
     return int(digits[:-1]), int(digits[-1])
 
 
 def _with_card_memory(trial: Trial, before: int) -> Trial:
     import torch
 
-    cards = find_cards()
+    card = card_to_use(find_cards())
     # Inside a container the driver knows the process by another number.
-    own = cards[0].by_process.get(os.getpid(), 0) if cards else 0
+    own = card.by_process.get(os.getpid(), 0) if card else 0
     return replace(
         trial,
         allocated=torch.cuda.max_memory_allocated(),
@@ -124,11 +127,11 @@ def _with_card_memory(trial: Trial, before: int) -> Trial:
 
 
 def _used() -> int:
-    cards = find_cards()
-    return cards[0].used if cards else 0
+    card = card_to_use(find_cards())
+    return card.used if card else 0
 
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    given["model_dir"] = Path(given["model_dir"])
+    given |= {"model": built_in()[given["model"]], "model_dir": Path(given["model_dir"])}
     main(EngineConfig(**given), float(sys.argv[2]))

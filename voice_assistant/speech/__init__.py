@@ -1,1 +1,1 @@
-"""Everything that touches audio or Whisper; runs in the speech process."""
+"""Hold what crosses the border between the service and the speech process."""

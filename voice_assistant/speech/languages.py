@@ -1,4 +1,4 @@
-"""The languages that every multilingual Whisper model knows."""
+"""Name the languages that every multilingual Whisper model knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service asks of the speech process, and what it gets back."""
+"""Define what the service asks of the speech process, and what it gets back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DEFAULT_LANGUAGE = "zh"
 
 @dataclass(frozen=True, slots=True)
 class RecognitionOptions:
-    """How to write speech down.
+    """Say how to write speech down.
 
     Attributes:
         languages: ISO 639-1 codes, of which the likeliest is taken; none: of all.
@@ -31,7 +31,7 @@ class RecognitionOptions:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One window of a recording, to be written down.
+    """Ask for one window of a recording to be written down.
 
     Attributes:
         recording: its number.
@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What was understood of one window.
+    """Hold what was understood of one window.
 
     Attributes:
         segments: what was said; none where nobody spoke.
@@ -68,7 +68,7 @@ class Piece:
 
 
 def assemble(pieces: Sequence[Piece], languages: Sequence[str]) -> Transcript:
-    """A transcript from what was understood of each window, in order.
+    """Put a transcript together from what was understood of each window, in order.
 
     Args:
         pieces: of all windows of a recording.

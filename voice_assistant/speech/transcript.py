@@ -1,4 +1,4 @@
-"""What was understood of a recording."""
+"""Hold what was understood of a recording."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a recording, at most 30 s, and what was said in it.
+    """Hold what was said in a stretch of a recording, of at most 30 s.
 
     Attributes:
         start_s: where it begins in the recording, in seconds.
@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said in a recording.
+    """Hold what was said in a recording.
 
     Attributes:
         text: everything that was said; empty when nobody spoke.
@@ -45,7 +45,7 @@ class Transcript:
 
     @property
     def log_probability(self) -> float:
-        """The mean of the segments' scores, weighted by their length; -inf without any."""
+        """Average the segments' scores, weighted by their length; -inf without any."""
         weighed = [(each.end_s - each.start_s, each) for each in self.segments]
         total_s = sum(length for length, _ in weighed)
         if not total_s:
@@ -54,6 +54,6 @@ class Transcript:
 
 
 def join(texts: list[str], language: str) -> str:
-    """Stretches of one recording, put together."""
+    """Put the stretches of one recording together, as their language has it."""
     spoken = [text for text in texts if text]
     return ("" if language in {"zh", "ja", "yue"} else " ").join(spoken)

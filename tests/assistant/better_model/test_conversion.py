@@ -16,10 +16,10 @@ from voice_assistant.assistant.better_model import conversion as model_conversio
 from voice_assistant.assistant.better_model.conversion import ModelConversion
 from voice_assistant.assistant.better_model.offer import ModelFetch
 from voice_assistant.choice.choose import choose
-from voice_assistant.models.custom import read_custom
-from voice_assistant.models.known import BUILT_IN, MODELS
+from voice_assistant.choice.surroundings import NO_CARDS, look_around
+from voice_assistant.errors import ModelError
+from voice_assistant.models.known import built_in, find_models
 from voice_assistant.models.model import ModelFile
-from voice_assistant.models.store import is_here
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import Choice
 from voice_assistant.speech.service.process import SpeechProcess
@@ -48,8 +48,21 @@ def put(settings: Settings, file: ModelFile) -> Path:
     return path
 
 
-def describe(monkeypatch: pytest.MonkeyPatch, folder: Path, checkpoint: Path) -> None:
-    """Have a model `mine`, like base, with this checkpoint: here and in what is run."""
+def found(settings: Settings, conversion: ModelConversion | None = None) -> str | None:
+    """What would be converted."""
+    here = look_around(settings, find_models(settings.models_file), NO_CARDS)
+    return (conversion or ModelConversion(settings)).find(here)
+
+
+async def converted(
+    conversion: ModelConversion, name: str, settings: Settings
+) -> ModelError | None:
+    here = look_around(settings, find_models(settings.models_file), NO_CARDS)
+    return await conversion.run(name, here)
+
+
+def describe(monkeypatch: pytest.MonkeyPatch, folder: Path, checkpoint: Path) -> Path:
+    """Describe a model `mine`, like base, with this checkpoint, for what is run as well."""
     about = folder / "models.toml"
     digest = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
     about.write_text(
@@ -66,55 +79,48 @@ url = "https://models.invalid/{checkpoint.name}"
         encoding="utf-8",
     )
     monkeypatch.setenv("VOICE_MODELS_FILE", str(about))
-    models = {**MODELS, **read_custom(about, BUILT_IN)}
-    for module in (
-        "assistant.better_model.conversion",
-        "choice.choose",
-        "assistant.better_model.offer",
-        "models.store",
-    ):
-        monkeypatch.setattr(f"voice_assistant.{module}.MODELS", models)
+    return about
 
 
 def test_nothing_to_convert(settings: MakeSettings) -> None:
-    assert ModelConversion(settings()).find() is None
-    assert ModelConversion(settings(model="medium")).find() is None
-    assert ModelConversion(settings(model="huge")).find() is None
+    assert found(settings()) is None
+    assert found(settings(model="medium")) is None
+    assert found(settings(model="huge")) is None
 
 
 def test_the_model_that_is_wanted(settings: MakeSettings) -> None:
     chosen = settings(model="medium")
-    put(chosen, MODELS["medium"].checkpoint)
-    assert ModelConversion(chosen).find() == "medium"
+    put(chosen, built_in()["medium"].checkpoint)
+    assert found(chosen) == "medium"
 
 
 def test_without_a_wish_only_what_the_processor_may_run(settings: MakeSettings) -> None:
     chosen = settings()
-    put(chosen, MODELS["medium"].checkpoint)
-    assert ModelConversion(chosen).find() is None
-    put(chosen, MODELS["small"].checkpoint)
-    assert ModelConversion(chosen).find() == "small"
+    put(chosen, built_in()["medium"].checkpoint)
+    assert found(chosen) is None
+    put(chosen, built_in()["small"].checkpoint)
+    assert found(chosen) == "small"
 
 
 def test_torch_reads_checkpoints_as_they_are(settings: MakeSettings) -> None:
     chosen = settings(model="small", engine="torch")
-    put(chosen, MODELS["small"].checkpoint)
-    assert ModelConversion(chosen).find() is None
+    put(chosen, built_in()["small"].checkpoint)
+    assert found(chosen) is None
 
 
 def test_a_checkpoint_that_is_still_being_copied_is_left_alone(settings: MakeSettings) -> None:
     chosen = settings(model="small")
-    put(chosen, replace(MODELS["small"].checkpoint, size=1000))
-    assert ModelConversion(chosen).find() is None
+    put(chosen, replace(built_in()["small"].checkpoint, size=1000))
+    assert found(chosen) is None
 
 
 def test_what_is_here_for_the_processor_needs_none(settings: MakeSettings) -> None:
     chosen = settings(model="small")
-    put(chosen, MODELS["small"].checkpoint)
+    put(chosen, built_in()["small"].checkpoint)
     (chosen.model_dir / "small").mkdir()
-    for file in MODELS["small"].files:
+    for file in built_in()["small"].files:
         put(chosen, replace(file, name=f"small/{file.name}"))
-    assert ModelConversion(chosen).find() is None
+    assert found(chosen) is None
 
 
 async def test_one_that_fails_is_not_tried_again_until_it_changes(
@@ -124,19 +130,18 @@ async def test_one_that_fails_is_not_tried_again_until_it_changes(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")
-    chosen = settings(model="mine")
-    path = put(chosen, ModelFile("mine.pt", 1000, ""))
-    describe(monkeypatch, tmp_path, path)
+    path = put(settings(), ModelFile("mine.pt", 1000, ""))
+    chosen = settings(model="mine", models_file=describe(monkeypatch, tmp_path, path))
     path.write_bytes(b"x" * 1000)
     conversion = ModelConversion(chosen)
-    assert conversion.find() == "mine"
-    error = await conversion.run("mine")
+    assert found(chosen, conversion) == "mine"
+    error = await converted(conversion, "mine", chosen)
     assert error is not None
     assert (error.code, error.params) == ("MODEL_DAMAGED", {"model": "mine", "file": str(path)})
     assert "conversion of mine: MODEL_DAMAGED" in caplog.text
-    assert conversion.find() is None
+    assert found(chosen, conversion) is None
     os.utime(path, (1, 1))
-    assert conversion.find() == "mine"
+    assert found(chosen, conversion) == "mine"
 
 
 async def test_one_that_cannot_be_started(
@@ -147,11 +152,11 @@ async def test_one_that_cannot_be_started(
 
     monkeypatch.setattr(model_conversion, "run_module", run)
     chosen = settings(model="small")
-    put(chosen, MODELS["small"].checkpoint)
+    put(chosen, built_in()["small"].checkpoint)
     conversion = ModelConversion(chosen)
-    await conversion.run("small")
+    await converted(conversion, "small", chosen)
     assert "no more processes" in caplog.text
-    assert conversion.find() is None
+    assert found(chosen, conversion) is None
 
 
 # The conversion yields to everything else that runs here.
@@ -160,22 +165,23 @@ async def test_a_checkpoint_is_converted_once_and_taken_up(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model_dir: Path
 ) -> None:
     """The real command, with base's weights under another name; the service speaks meanwhile."""
-    chosen = settings(model="mine", device="cpu")
-    chosen.model_dir.mkdir()
-    path = chosen.model_dir / "mine.pt"
-    write_checkpoint(path, base_tensors(model_dir), MODELS["base"].dimensions)
-    describe(monkeypatch, tmp_path, path)
-    monkeypatch.setattr("voice_assistant.assistant.better_model.offer._LOOK_S", 0.05)
+    folder = settings().model_dir
+    folder.mkdir()
+    path = folder / "mine.pt"
+    write_checkpoint(path, base_tensors(model_dir), built_in()["base"].dimensions)
+    about = describe(monkeypatch, tmp_path, path)
+    chosen = settings(model="mine", device="cpu", models_file=about)
+    models = find_models(about)
 
     def choose_or_fake() -> Choice:
-        found = choose(chosen)
-        if all(each.model == "base" for each in found.configs):
-            return Choice([config()], found.refused)
-        return found
+        choice = choose(chosen, look_around(chosen, models, NO_CARDS))
+        if all(each.model.name == "base" for each in choice.configs):
+            return Choice([config()], choice.refused)
+        return choice
 
     process = SpeechProcess(choose_or_fake, -1)
     queue = Recordings(process, 4)
-    fetch = ModelFetch(chosen, process)
+    fetch = ModelFetch(chosen, process, models, poll_s=0.05)
     try:
         await process.until_ready()
         assert process.fallback is not None
@@ -191,5 +197,4 @@ async def test_a_checkpoint_is_converted_once_and_taken_up(
     finally:
         await fetch.stop()
         await process.stop()
-    [mine] = read_custom(tmp_path / "models.toml", BUILT_IN).values()
-    assert is_here(mine, "ctranslate2", chosen.model_dir)
+    assert look_around(chosen, models, NO_CARDS).has("mine", "ctranslate2")

@@ -7,12 +7,24 @@ from typing import Any
 import pytest
 
 from voice_assistant.assistant.better_model import download as model_download
-from voice_assistant.assistant.better_model.download import FetchStatus, ModelDownload
+from voice_assistant.assistant.better_model.download import ModelDownload
+from voice_assistant.assistant.better_model.states import (
+    Failed,
+    Fetched,
+    Fetching,
+    Progress,
+)
 from voice_assistant.models.events import DownloadFailed
 from voice_assistant.processes.helper import run_module
 from voice_assistant.processes.json_lines import EventReader
 
 pytestmark = pytest.mark.anyio
+
+Shown = list[Fetching | Fetched | Failed]
+
+MISSING = Fetching("small", Progress(0))
+ON_ITS_WAY = Progress(200_000_000, 50_000_000, 25e6, 6.0)
+ARRIVED = Progress(200_000_000, 50_000_000, 25e6)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +37,7 @@ def _without_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shown() -> list[FetchStatus]:
+def shown() -> Shown:
     """What became of it."""
     return []
 
@@ -37,22 +49,26 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def download(tmp_path: Path, shown: list[FetchStatus], pauses: list[float]) -> ModelDownload:
+def download(tmp_path: Path, shown: Shown, pauses: list[float]) -> ModelDownload:
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    return ModelDownload("small", tmp_path, FetchStatus("offered", "small"), shown.append, sleep)
+    return ModelDownload(MISSING, tmp_path, shown.append, sleep)
+
+
+def failures(shown: Shown) -> list[Failed]:
+    return [each for each in shown if isinstance(each, Failed)]
 
 
 async def test_how_far_it_is_and_that_it_is_here(
-    download: ModelDownload, shown: list[FetchStatus], monkeypatch: pytest.MonkeyPatch
+    download: ModelDownload, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_DOWNLOAD", "done")
     await download.run()
     assert shown == [
-        FetchStatus("fetching", "small"),
-        FetchStatus("fetching", "small", 200_000_000, 50_000_000, 25e6, 6.0),
-        FetchStatus("fetched", "small", 200_000_000, 50_000_000, 25e6, None),
+        MISSING,
+        Fetching("small", ON_ITS_WAY),
+        Fetched("small", ARRIVED),
     ]
 
 
@@ -62,7 +78,7 @@ async def test_how_far_it_is_and_that_it_is_here(
 )
 async def test_what_will_not_get_better_is_tried_once(
     download: ModelDownload,
-    shown: list[FetchStatus],
+    shown: Shown,
     pauses: list[float],
     how: str,
     why: tuple[str, str],
@@ -70,39 +86,39 @@ async def test_what_will_not_get_better_is_tried_once(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FAKE_DOWNLOAD", how)
         await download.run()
-    error = shown[-1].error
-    assert error is not None
-    assert (error.code, error.params["detail"]) == why
-    assert [each.state for each in shown] == ["fetching", "fetching", "failed"]
+    failed = shown[-1]
+    assert isinstance(failed, Failed)
+    assert (failed.error.code, failed.error.params["detail"]) == why
+    assert [type(each) for each in shown] == [Fetching, Fetching, Failed]
     assert pauses == []
 
 
 async def test_it_cannot_be_started(
-    download: ModelDownload, shown: list[FetchStatus], monkeypatch: pytest.MonkeyPatch
+    download: ModelDownload, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run(*_: object, **__: object) -> int:
         raise OSError("no more processes")
 
     monkeypatch.setattr(model_download, "run_module", run)
     await download.run()
-    assert shown[-1].error is not None
-    assert shown[-1].error.params["detail"] == "no more processes"
+    failed = shown[-1]
+    assert isinstance(failed, Failed)
+    assert failed.error.params["detail"] == "no more processes"
 
 
 @pytest.mark.parametrize("how", ["unreachable", "refused"])
 async def test_what_may_pass_is_tried_again(
-    tmp_path: Path, shown: list[FetchStatus], monkeypatch: pytest.MonkeyPatch, how: str
+    tmp_path: Path, shown: Shown, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     async def sleep(seconds: float) -> None:
-        if [each.state for each in shown].count("failed") == 2:
+        if len(failures(shown)) == 2:
             monkeypatch.setenv("FAKE_DOWNLOAD", "done")
 
     monkeypatch.setenv("FAKE_DOWNLOAD", how)
-    offered = FetchStatus("offered", "small")
-    await ModelDownload("small", tmp_path, offered, shown.append, sleep).run()
-    assert [each.state for each in shown].count("failed") == 2
-    assert shown[-1] == FetchStatus("fetched", "small", 200_000_000, 50_000_000, 25e6)
-    assert {each.error.code for each in shown if each.error} == {f"DOWNLOAD_{how.upper()}"}
+    await ModelDownload(MISSING, tmp_path, shown.append, sleep).run()
+    assert len(failures(shown)) == 2
+    assert shown[-1] == Fetched("small", ARRIVED)
+    assert {each.error.code for each in failures(shown)} == {f"DOWNLOAD_{how.upper()}"}
 
 
 async def test_pauses_grow_up_to_a_limit(

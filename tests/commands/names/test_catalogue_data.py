@@ -13,7 +13,9 @@ import pytest
 import tomli
 
 import voice_assistant.commands
-from voice_assistant.commands.normalise import key
+from voice_assistant.commands.names.catalogue import Catalogue
+from voice_assistant.commands.names.entry import read_entries
+from voice_assistant.commands.normalise import key, normalise
 
 DATA = Path(voice_assistant.commands.__file__).parent / "data"
 PLATFORMS = {"linux", "windows", "macos"}
@@ -60,9 +62,42 @@ def _plain(name: str) -> str:
     )
 
 
-def test_there_is_enough_to_be_useful() -> None:
-    assert len(APPS) >= 170
-    assert len(SITES) >= 120
+# What people do at a computer, and what they then ask for.
+EVERY_DAY = {
+    "to talk": "微信 QQ 钉钉 企业微信 飞书 Telegram",
+    "to write": "Word WPS 记事本 便签",
+    "to calculate": "计算器 Excel",
+    "to present": "PPT",
+    "to look something up": "浏览器 Chrome Edge 百度 必应 谷歌 百度百科 维基百科",
+    "to listen": "音乐播放器 网易云音乐 QQ音乐 酷狗音乐 喜马拉雅",
+    "to watch": "视频播放器 爱奇艺 优酷 腾讯视频 哔哩哔哩 B站 抖音 快手",
+    "to read along": "微博 知乎 小红书 豆瓣",
+    "to buy": "淘宝 京东 拼多多 天猫 闲鱼 支付宝",
+    "to eat": "美团 饿了么 大众点评",
+    "to read the news": "今日头条 新浪 腾讯新闻 人民网 新华网",
+    "to read mail": "邮箱 QQ邮箱 163邮箱 Outlook Gmail",
+    "to get somewhere": "高德地图 百度地图 12306 携程 滴滴",
+    "to learn": "学信网 慕课网 知网",
+    "to translate": "有道翻译 百度翻译",
+    "to meet": "腾讯会议 Zoom",
+    "to program": "VSCode PyCharm 终端 GitHub CSDN",
+    "to ask a machine": "豆包 DeepSeek ChatGPT Kimi 文心一言 通义千问",
+    "to play": "Steam 原神 英雄联盟 我的世界",
+    "to find work": "BOSS直聘 智联招聘 前程无忧",
+    "to find a home": "贝壳找房 链家 安居客 58同城",
+    "to see to money": "支付宝 东方财富 雪球 招商银行 工商银行",
+    "to keep files": "文件管理器 百度网盘 阿里云盘 迅雷",
+    "to see to the computer": "任务管理器 控制面板 设置 设备管理器 注册表 命令提示符",
+    "to use what every computer has": "画图 相机 日历 时钟 天气 录音机 截图工具 放大镜 回收站",
+}
+
+
+@pytest.mark.parametrize("purpose", EVERY_DAY)
+def test_there_is_something_for_what_people_do_every_day(purpose: str) -> None:
+    entries = [*read_entries({"app": APPS}), *read_entries({"site": SITES})]
+    catalogue = Catalogue(entries)
+    names = EVERY_DAY[purpose].split()
+    assert [name for name in names if not catalogue.exact(normalise(name))] == []
 
 
 @pytest.mark.parametrize("entry", APPS, ids=_label)

@@ -12,6 +12,13 @@ def test_the_longest_word_is_tried_first() -> None:
     assert any_of(["ab", "abcd", "abc"]) == "abcd|abc|ab"
 
 
+def test_the_shorter_words_come_after_it() -> None:
+    prefix, suffix = Prefix(["打开", "打开一下", "打", "下"]), Suffix(["上", "网上", " web"])
+    assert list(prefix.every("打开一下微信")) == ["打开一下", "打开", "打"]
+    assert list(suffix.every("去知网上")) == ["网上", "上"]
+    assert list(prefix.every("微信")) == list(suffix.every("微信")) == []
+
+
 def test_words_are_no_patterns() -> None:
     assert re.fullmatch(any_of(["c++", "a.b"]), "c++")
     assert not re.fullmatch(any_of(["a.b"]), "acb")

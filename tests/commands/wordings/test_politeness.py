@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from voice_assistant.commands.wordings.grammar import Grammar
+from voice_assistant.commands.wordings.politeness import Politeness
 
 
 def test_heads_come_off_one_at_a_time(small: Grammar) -> None:
@@ -24,6 +25,15 @@ def test_tails_come_off_one_at_a_time(small: Grammar) -> None:
     assert list(small.politeness.without_tails("wechat please")) == ["wechat please", "wechat"]
     assert list(small.politeness.without_tails("微信please")) == ["微信please", "微信"]
     assert list(small.politeness.without_tails("吧")) == ["吧"]
+
+
+def test_a_tail_does_not_begin_inside_a_latin_word() -> None:
+    politeness = Politeness(
+        {"heads": [], "tails": ["ok吗", "吗"], "questions": ["了吗"], "telling": [], "polite": []}
+    )
+    assert list(politeness.without_tails("outlook吗")) == ["outlook吗", "outlook"]
+    assert list(politeness.without_tails("outlook ok吗")) == ["outlook ok吗", "outlook"]
+    assert list(politeness.without_tails("微信ok吗")) == ["微信ok吗", "微信"]
 
 
 def test_nothing_comes_off_a_question(small: Grammar) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from voice_assistant.desktop.base import Outcome
 from voice_assistant.desktop.linux.desktop import LinuxDesktop
 
 MakeTool = Callable[[str, str], Path]
 MakeApp = Callable[[str], Path]
 RunAs = Callable[..., "subprocess.Popen[bytes]"]
-Eventually = Callable[[Callable[[], object]], None]
 
 LONG = 20.0
 """For programs that are sure to end; never reached."""
@@ -50,11 +50,11 @@ def install(environ: dict[str, str], *lines: str) -> None:
     (folder / "app.desktop").write_text(text, encoding="utf-8")
 
 
-def test_a_running_app(environ: dict[str, str], make_app: MakeApp, eventually: Eventually) -> None:
+def test_a_running_app(environ: dict[str, str], make_app: MakeApp) -> None:
     pid_file = make_app("calc")
     outcome = LinuxDesktop(environ).start_app((("missing",), ("calc",)), ())
     assert outcome == Outcome("started", "calc")
-    eventually(pid_file.exists)
+    wait_until(pid_file.exists)
     assert Path(f"/proc/{int(pid_file.read_text())}").exists()
 
 
@@ -262,14 +262,14 @@ def test_a_running_program_is_closed(desktop: LinuxDesktop, run_as: RunAs, unhea
 
 
 def test_an_app_that_this_desktop_started_is_closed(
-    environ: dict[str, str], make_tool: MakeTool, unheard_of: str, eventually: Eventually
+    environ: dict[str, str], make_tool: MakeTool, unheard_of: str
 ) -> None:
     ended = Path(environ["HOME"]) / "ended"
     make_tool(unheard_of, f"trap '/bin/touch {ended}; exit' TERM; /bin/sleep 60 & wait")
     desktop = LinuxDesktop(environ)
     assert desktop.start_app(((unheard_of,),), ()).code == "started"
     assert desktop.close_app(((unheard_of,),), ()) == Outcome("done")
-    eventually(ended.exists)
+    wait_until(ended.exists)
 
 
 def test_an_installed_app_is_closed_by_its_name(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.desktop.linux.desktop_entry import fold, read_desktop_entry
+from voice_assistant.desktop.linux.desktop_entry import fold_name, read_desktop_entry
 
 
 def write(folder: Path, *lines: str) -> Path:
@@ -109,4 +109,4 @@ def test_broken_files(content: bytes, tmp_path: Path) -> None:
 
 
 def test_fold() -> None:
-    assert fold(" Visual Studio　Code ") == fold("visualstudiocode")
+    assert fold_name(" Visual Studio　Code ") == fold_name("visualstudiocode")

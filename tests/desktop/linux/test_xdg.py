@@ -39,6 +39,11 @@ def test_folders_as_set_without_relative_and_double_ones() -> None:
     [
         ('XDG_PICTURES_DIR="$HOME/图片"', "{home}/图片"),
         ('XDG_PICTURES_DIR="/mnt/photos"', "/mnt/photos"),
+        ('XDG_PICTURES_DIR="$HOME"', "{home}"),
+        ('XDG_PICTURES_DIR="$HOME/"', "{home}"),
+        (r'XDG_PICTURES_DIR="$HOME/5\$ \"raw\""', '{home}/5$ "raw"'),
+        ('XDG_PICTURES_DIR="$HOMEWARD"', "{home}/Pictures"),
+        ('XDG_PICTURES_DIR=""', "{home}/Pictures"),
         ('# XDG_PICTURES_DIR="$HOME/old"', "{home}/Pictures"),
         ('XDG_PICTURES_DIR="relative"', "{home}/Pictures"),
         ("", "{home}/Pictures"),
@@ -50,6 +55,15 @@ def test_pictures(line: str, folder: str, tmp_path: Path) -> None:
         f'XDG_DESKTOP_DIR="$HOME/Desktop"\n{line}\n', encoding="utf-8"
     )
     assert str(pictures_folder({"HOME": str(tmp_path)})) == folder.format(home=tmp_path)
+
+
+def test_a_choice_counts_though_the_group_may_change_it(tmp_path: Path) -> None:
+    # What an editor leaves where a session's umask is 002, as on Ubuntu.
+    (tmp_path / ".config").mkdir()
+    file = tmp_path / ".config/user-dirs.dirs"
+    file.write_text('XDG_PICTURES_DIR="$HOME/图片"\n', encoding="utf-8")
+    file.chmod(0o664)
+    assert pictures_folder({"HOME": str(tmp_path)}) == tmp_path / "图片"
 
 
 def test_pictures_without_a_file(tmp_path: Path) -> None:

@@ -136,6 +136,25 @@ def test_another_part_than_was_asked_for(connection: Connection, given: str) -> 
         assert fault(lambda: taken(connection, source, 0, 10)) == ("differs", True)
 
 
+def test_a_size_that_is_no_number_says_nothing(connection: Connection) -> None:
+    def answer(path: str, headers: Headers) -> Answer:
+        return 206, {"Content-Range": "bytes 0-9/²", "Content-Length": "10"}, DATA[:10]
+
+    with answering(answer) as url:
+        assert taken(connection, Source("official", url), 0, 10) == DATA[:10]
+
+
+def test_a_size_of_thousands_of_digits_is_another_one(connection: Connection) -> None:
+    size = "9" * 5000
+
+    def answer(path: str, headers: Headers) -> Answer:
+        return 206, {"Content-Range": f"bytes 0-9/{size}", "Content-Length": "10"}, DATA[:10]
+
+    with answering(answer) as url:
+        source = Source("official", url)
+        assert fault(lambda: taken(connection, source, 0, 10)) == ("differs", True)
+
+
 def test_a_part_where_all_was_asked_for(connection: Connection) -> None:
     def answer(path: str, headers: Headers) -> Answer:
         return 206, {"Content-Range": "bytes 0-9/1200001", "Content-Length": "10"}, DATA[:10]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from voice_assistant.models.download.offer import Form, Offer, WantedSource, find_offers
-from voice_assistant.models.known import BUILT_IN
+from voice_assistant.models.known import built_in
 from voice_assistant.models.model import Model, ModelFile
 
 CHECKPOINT = ModelFile("a.pt", 10, "0" * 64, "who/a", "http://127.0.0.1:9/a.pt")
@@ -16,7 +16,7 @@ FILES = (
 
 
 def model(checkpoint: ModelFile = CHECKPOINT, files: tuple[ModelFile, ...] = FILES) -> Model:
-    return replace(BUILT_IN["base"], checkpoint=checkpoint, files=files)
+    return replace(built_in()["base"], checkpoint=checkpoint, files=files)
 
 
 def summary(offers: list[Offer]) -> list[tuple[str, tuple[str, ...]]]:
@@ -64,9 +64,9 @@ def test_its_size_is_that_of_all_files() -> None:
     assert [offer.size for offer in find_offers(model(), "ctranslate2", "auto")] == [7, 10]
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", built_in())
 def test_every_known_model_is_offered(name: str) -> None:
     for form in ("checkpoint", "ctranslate2"):
-        assert find_offers(BUILT_IN[name], form, "auto")
-    assert find_offers(BUILT_IN[name], "checkpoint", "modelscope")
-    assert find_offers(BUILT_IN[name], "checkpoint", "official")
+        assert find_offers(built_in()[name], form, "auto")
+    assert find_offers(built_in()[name], "checkpoint", "modelscope")
+    assert find_offers(built_in()[name], "checkpoint", "official")

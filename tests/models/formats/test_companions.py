@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from voice_assistant.models.formats.companions import companions
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 
-BASE = MODELS["base"]
+BASE = built_in()["base"]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", built_in())
 def test_they_are_the_publishers_byte_for_byte(name: str) -> None:
-    made = companions(MODELS[name])
-    published = {file.name: file for file in MODELS[name].files}
+    made = companions(built_in()[name])
+    published = {file.name: file for file in built_in()[name].files}
     assert len(made) == 2
     for file, data in made.items():
         digest = hashlib.sha256(data).hexdigest()

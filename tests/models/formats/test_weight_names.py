@@ -10,9 +10,9 @@ from voice_assistant.models.formats.weight_names import (
     is_key_bias,
     openai_names,
 )
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 
-BASE = MODELS["base"].dimensions
+BASE = built_in()["base"].dimensions
 
 
 def test_what_is_no_weight_has_no_name() -> None:
@@ -36,9 +36,9 @@ def test_the_shapes_of_the_real_model(model_dir: Path) -> None:
     assert ctranslate2_shapes(BASE) == weights
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", built_in())
 def test_every_weight_has_a_name_of_its_own(name: str) -> None:
-    variables = ctranslate2_shapes(MODELS[name].dimensions)
+    variables = ctranslate2_shapes(built_in()[name].dimensions)
     names = [openai_names(variable) for variable in variables]
     flat = [each for several in names for each in several or ()]
     assert None not in names

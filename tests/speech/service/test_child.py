@@ -7,7 +7,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.support.speech_process import config, eventually, is_gone
+from tests.support.speech_process import config, is_gone
+from tests.support.waiting import eventually, past
 from voice_assistant.errors import ModelError
 from voice_assistant.speech.config import EngineInfo
 from voice_assistant.speech.service.child import Child
@@ -23,7 +24,7 @@ async def load(child: Child) -> EngineInfo:
 
 async def test_before_the_first_call_there_is_no_process() -> None:
     child = Child()
-    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+    assert (child.is_alive(), child.memory_bytes()) == (False, 0)
     child.end()
 
 
@@ -33,7 +34,7 @@ async def test_calls_go_to_one_process() -> None:
         first, second = await load(child), await load(child)
         assert first.pid == second.pid
         assert child.is_alive()
-        assert child.memory_mb() > 10
+        assert child.memory_bytes() > 10e6
     finally:
         child.end()
 
@@ -54,7 +55,7 @@ async def test_it_is_ended_whatever_it_does() -> None:
     psutil.Process(pid).suspend()
     child.end()
     assert is_gone(pid)
-    assert (child.is_alive(), child.memory_mb()) == (False, 0.0)
+    assert (child.is_alive(), child.memory_bytes()) == (False, 0)
 
 
 async def test_a_process_that_was_killed() -> None:
@@ -67,6 +68,48 @@ async def test_a_process_that_was_killed() -> None:
         await eventually(lambda: not child.is_alive())
     finally:
         child.end()
+
+
+async def test_its_end_is_told_once_without_anybody_asking() -> None:
+    child = Child()
+    try:
+        process = psutil.Process((await load(child)).pid)
+        told: list[bool] = []
+        child.when_gone(lambda: told.append(child.is_alive()))
+        process.kill()
+        await eventually(lambda: told)
+        assert told == [False]
+    finally:
+        child.end()
+    await past(0)
+    assert told == [False]
+
+
+async def test_whoever_is_told_of_the_end_is_not_told_that_it_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = Child()
+    try:
+        process = psutil.Process((await load(child)).pid)
+        told: list[bool] = []
+        child.when_gone(lambda: told.append(child.is_alive()))
+        # As long as the system is still clearing it away.
+        monkeypatch.setattr(psutil.Process, "is_running", lambda _: True)
+        monkeypatch.setattr(psutil.Process, "status", lambda _: psutil.STATUS_RUNNING)
+        assert child.is_alive()
+        process.kill()
+        await eventually(lambda: told == [False])
+    finally:
+        child.end()
+
+
+async def test_the_end_of_one_that_is_gone_already_is_told_too() -> None:
+    child = Child()
+    await load(child)
+    child.end()
+    told: list[bool] = []
+    child.when_gone(lambda: told.append(child.is_alive()))
+    await eventually(lambda: told == [False])
 
 
 async def test_what_nobody_writes_to_is_closed_by_its_own_thread(

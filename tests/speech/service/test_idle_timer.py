@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.support.waiting import past
 from voice_assistant.speech.service.idle_timer import IdleTimer
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +22,7 @@ async def test_never() -> None:
     timer.start()
     with timer.in_use():
         pass
-    await asyncio.sleep(0.05)
+    await past(0.01)
     assert called == []
 
 
@@ -31,9 +32,9 @@ async def test_work_holds_it_up_until_the_last_has_done() -> None:
     with timer.in_use():
         with timer.in_use():
             timer.start()
-        await asyncio.sleep(0.05)
+        await past(0.01)
         assert calls == []
-    await asyncio.sleep(0.05)
+    await past(0.01)
     assert calls == [1]
 
 
@@ -49,7 +50,7 @@ async def test_started_twice_it_calls_once() -> None:
     timer = IdleTimer(0, lambda: calls.append(1))
     timer.start()
     timer.start()
-    await asyncio.sleep(0.05)
+    await past(0.01)
     assert calls == [1]
 
 
@@ -58,5 +59,5 @@ async def test_stopped() -> None:
     timer = IdleTimer(0, lambda: calls.append(1))
     timer.start()
     timer.stop()
-    await asyncio.sleep(0.05)
+    await past(0.01)
     assert calls == []

@@ -6,7 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.speech_process import CLIP, LONG_S, ZH, children, config, eventually, is_gone
+from tests.support.speech_process import CLIP, LONG_S, ZH, children, config, is_gone
+from tests.support.waiting import eventually
 from voice_assistant.errors import ModelError
 from voice_assistant.speech.service.loaded_model import LoadedModel
 from voice_assistant.speech.task import Task
@@ -16,20 +17,20 @@ pytestmark = pytest.mark.anyio
 
 async def test_from_loading_to_the_end() -> None:
     model = LoadedModel(config(model="medium"))
-    assert (model.info, model.is_alive(), model.memory_mb()) == (None, False, 0)
+    assert (model.info, model.is_alive(), model.memory_bytes()) == (None, False, 0)
     try:
         await model.load()
         assert model.info is not None
-        assert model.info.model == model.config.model == "medium"
-        assert model.info.look_s > 0
+        assert model.info.model == model.config.model.name == "medium"
+        assert model.info.pass_s > 0
         assert model.is_alive()
-        assert model.memory_mb() > 10
+        assert model.memory_bytes() > 10e6
         [piece] = await model.call("run", [Task(1, CLIP, 0, ZH)], [])
         assert piece.segments[0].text == "打开计算器"
     finally:
         model.end()
     assert is_gone(model.info.pid)
-    assert (model.is_alive(), model.memory_mb()) == (False, 0)
+    assert (model.is_alive(), model.memory_bytes()) == (False, 0)
 
 
 async def test_what_cannot_be_loaded_says_why(tmp_path: Path) -> None:

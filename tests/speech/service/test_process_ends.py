@@ -14,14 +14,15 @@ from tests.support.speech_process import (
     LONG_S,
     children,
     config,
-    eventually,
     is_gone,
     say,
     speech,
     worker,
 )
+from tests.support.waiting import eventually
 from voice_assistant import ROOT
 from voice_assistant.errors import NotReadyError
+from voice_assistant.speech.service.loaded_model import LoadedModel
 
 pytestmark = pytest.mark.anyio
 
@@ -45,13 +46,37 @@ async def test_killed_in_the_middle(size: int) -> None:
         assert worker(process).pid != killed.pid
 
 
-async def test_killed_while_nobody_speaks() -> None:
+async def test_killed_while_nobody_speaks_it_is_replaced_without_anybody_asking() -> None:
     async with speech(config()) as (process, queue):
         await say(queue)
         killed = worker(process)
         killed.kill()
-        await eventually(lambda: process.status == "stopped")
-        assert (process.info, process.memory_mb()) == (None, 0)
+        await eventually(lambda: process.status == "loading")
+        assert process.info is None
+        await eventually(lambda: process.status == "ready")
+        assert process.generation == 2
+        assert is_gone(killed.pid)
+        assert worker(process).pid != killed.pid
+        assert await say(queue) == "打开计算器"
+
+
+async def test_killed_again_while_nobody_speaks() -> None:
+    async with speech(config()) as (process, queue):
+        await process.until_ready()
+        worker(process).kill()
+        await eventually(lambda: process.generation == 2 and process.info)
+        worker(process).kill()
+        await eventually(lambda: process.generation == 3 and process.info)
+        assert await say(queue) == "打开计算器"
+
+
+async def test_killed_a_moment_before_somebody_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LoadedModel, "when_gone", lambda *_: None)  # too early to be told
+    async with speech(config()) as (process, queue):
+        await say(queue)
+        killed = worker(process)
+        killed.kill()
+        killed.wait(LONG_S)
         assert await say(queue) == "打开计算器"
         assert worker(process).pid != killed.pid
 
@@ -61,7 +86,7 @@ async def test_killed_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     before = children()
     async with speech(config()) as (process, queue):
         process.start()
-        await eventually(lambda: process.memory_mb() > 0)
+        await eventually(lambda: process.memory_bytes() > 0)
         monkeypatch.setenv("VOICE_FAKE_DELAY_S", "0")
         [pid] = children() - before
         psutil.Process(pid).kill()
@@ -72,9 +97,8 @@ async def test_killed_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
         assert process.problem is None
 
 
-async def test_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voice_assistant.speech.service.recordings._LIMIT_S", 0.5)
-    async with speech(config()) as (process, queue):
+async def test_too_slow() -> None:
+    async with speech(config(), limit_s=0.5) as (process, queue):
         process.start()
         await eventually(lambda: process.status == "ready")
         slow = worker(process)
@@ -100,10 +124,12 @@ async def test_stop_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     before = children()
     async with speech(config()) as (process, _):
         process.start()
-        await eventually(lambda: process.memory_mb() > 0)
+        await eventually(lambda: process.memory_bytes() > 0)
         [pid] = children() - before
         await asyncio.wait_for(process.stop(), LONG_S)
         assert is_gone(pid)
+        process.start()
+        assert process.status == "stopped"
 
 
 async def test_stop_before_it_is_there() -> None:
@@ -133,15 +159,15 @@ async def test_stopped_is_stopped() -> None:
 PARENT = """
 import asyncio, multiprocessing, sys
 from pathlib import Path
-from voice_assistant.speech.config import EngineConfig
-from voice_assistant.speech.config import Choice
+from voice_assistant.models.known import built_in
+from voice_assistant.speech.config import Choice, EngineConfig
 from voice_assistant.speech.service.process import SpeechProcess
 
 async def main():
-    config = EngineConfig("fake", "base", Path("unused"), "cpu", "int8", 1.0, 1, 60)
+    config = EngineConfig("fake", built_in()["base"], Path("unused"), "cpu", "int8", 1.0, 1, 60)
     process = SpeechProcess(lambda: Choice([config]), -1)
     process.start()
-    while process.memory_mb() == 0 or (sys.argv[1] == "ready" and process.status != "ready"):
+    while process.memory_bytes() == 0 or (sys.argv[1] == "ready" and process.status != "ready"):
         await asyncio.sleep(0.01)
     print(multiprocessing.active_children()[0].pid, flush=True)
     await asyncio.sleep(600)

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support.speech_process import CLIP, ZH, config, eventually, say, speech, worker
+from tests.support.speech_process import CLIP, ZH, config, say, speech, worker
+from tests.support.waiting import eventually
 from voice_assistant.errors import AudioError, ModelError, NotReadyError, RequestError
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings

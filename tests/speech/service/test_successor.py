@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.speech_process import LONG_S, children, config, eventually, is_gone
+from tests.support.speech_process import LONG_S, children, config, is_gone
+from tests.support.waiting import eventually
 from voice_assistant.errors import ModelError
 from voice_assistant.speech.service.successor import Successor
 
@@ -14,14 +15,14 @@ pytestmark = pytest.mark.anyio
 
 async def test_prepared_and_taken() -> None:
     successor = Successor()
-    assert (successor.is_under_way, successor.memory_mb(), successor.take()) == (False, 0, None)
+    assert (successor.is_under_way, successor.memory_bytes(), successor.take()) == (False, 0, None)
     assert await successor.prepare(config(model="medium"))
     assert successor.is_under_way
-    assert successor.memory_mb() > 10
+    assert successor.memory_bytes() > 10e6
     model = successor.take()
     assert model is not None
     try:
-        assert model.config.model == "medium"
+        assert model.config.model.name == "medium"
         assert (successor.is_under_way, successor.take()) == (False, None)
         await successor.drop()
         assert model.is_alive()
@@ -43,7 +44,7 @@ async def test_dropped_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     before = children()
     successor = Successor()
     preparing = asyncio.create_task(successor.prepare(config()))
-    await eventually(lambda: successor.memory_mb() > 0)
+    await eventually(lambda: successor.memory_bytes() > 0)
     [pid] = children() - before
     assert successor.take() is None
     await asyncio.wait_for(successor.drop(), LONG_S)

@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from voice_assistant.files import write_whole
+from voice_assistant.files import read_json, write_whole
 from voice_assistant.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Consent:
 
     def _read(self) -> dict[str, bool]:
         try:
-            answers = json.loads(self._path.read_text(encoding="utf-8"))
+            answers = read_json(self._path)
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:

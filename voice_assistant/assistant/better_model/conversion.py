@@ -6,11 +6,9 @@ import logging
 from collections.abc import Sequence
 
 from voice_assistant.choice.recommend import names_for_cpu
+from voice_assistant.choice.surroundings import Surroundings
 from voice_assistant.errors import ModelError
 from voice_assistant.models.events import ConversionFailed, Converted
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.places import find_checkpoint, has
-from voice_assistant.models.store import is_here
 from voice_assistant.processes.helper import run_module
 from voice_assistant.processes.json_lines import EventReader
 from voice_assistant.settings import Settings
@@ -32,23 +30,23 @@ class ModelConversion:
         self._settings = settings
         self._tried: set[tuple[str, int]] = set()
 
-    def find(self) -> str | None:
+    def find(self, here: Surroundings) -> str | None:
         """Return a model whose conversion would be of use and has not been tried."""
         if self._settings.engine == "torch":
             return None  # it reads checkpoints
-        names = [self._settings.model]
+        names = self._settings.wanted_models
         if self._settings.model == "auto":
-            names = names_for_cpu(self._settings.model_priority)
+            names = names_for_cpu(names, here.models)
         for name in names:
-            written = self._written(name) if name in MODELS else None
+            written = _written(name, here)
             if written is not None and (name, written) not in self._tried:
                 return name
         return None
 
-    async def run(self, name: str) -> ModelError | None:
+    async def run(self, name: str, here: Surroundings) -> ModelError | None:
         """Convert a model while what served before goes on serving, and return what went wrong."""
         # One that was still being copied is tried again.
-        self._tried.add((name, self._written(name) or 0))
+        self._tried.add((name, _written(name, here) or 0))
         arguments = (name, "--dir", str(self._settings.model_dir))
         told: list[_Event] = []
         try:
@@ -65,15 +63,13 @@ class ModelConversion:
         _LOG.warning("conversion of %s: %s %s", name, error.code, error.params)
         return error
 
-    def _written(self, name: str) -> int | None:
-        """Return when the checkpoint that is to be converted was written, if there is one."""
-        model, folder = MODELS[name], self._settings.model_dir
-        if is_here(model, "ctranslate2", folder):
-            return None
-        checkpoint = find_checkpoint(model, folder)
-        if checkpoint is None or not has(checkpoint, model.checkpoint):
-            return None
-        return checkpoint.stat().st_mtime_ns
+
+def _written(name: str, here: Surroundings) -> int | None:
+    """Return when the checkpoint that is to be converted was written, if there is one."""
+    if name not in here.on_disk or here.has(name, "ctranslate2"):
+        return None
+    checkpoint = here.on_disk[name].checkpoint
+    return checkpoint.written_ns if checkpoint is not None and checkpoint.whole else None
 
 
 def _error(name: str, code: int, told: Sequence[_Event]) -> ModelError:

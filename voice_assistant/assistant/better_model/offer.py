@@ -1,66 +1,88 @@
-"""The model that would suit this computer better: offered, fetched in the background, taken up."""
+"""Offer the model that would suit this computer better, have it fetched, and take it up."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
 
 from voice_assistant.assistant.better_model.consent import Consent
 from voice_assistant.assistant.better_model.conversion import ModelConversion
-from voice_assistant.assistant.better_model.download import FetchStatus, ModelDownload
+from voice_assistant.assistant.better_model.download import ModelDownload
+from voice_assistant.assistant.better_model.states import (
+    Declined,
+    Failed,
+    Fetched,
+    Fetching,
+    FetchStatus,
+    Found,
+    NothingBetter,
+    Offered,
+    Progress,
+    State,
+    Undecided,
+    after_answer,
+    after_arrival,
+    after_failed_conversion,
+    after_search,
+    status_of,
+)
+from voice_assistant.assistant.better_model.watch import DiskWatch
+from voice_assistant.choice.plan import make_plan
+from voice_assistant.choice.surroundings import NO_CARDS, Look, Surroundings, look_around
 from voice_assistant.errors import ModelError, VoiceError
-from voice_assistant.machine.installed_torch import Installed, find_installed
 from voice_assistant.models.download.offer import find_offers
-from voice_assistant.models.known import MODELS
-from voice_assistant.models.places import find_checkpoint, has
-from voice_assistant.models.store import find_form, is_here
+from voice_assistant.models.model import Model
 from voice_assistant.settings import Settings
 from voice_assistant.speech.config import EngineInfo
 from voice_assistant.speech.service.process import SpeechProcess
 
-_LOG = logging.getLogger(__name__)
-
-# Somebody may fetch a model by hand, too.
-_LOOK_S = 3.0
-
-_Models = set[tuple[str, str, int]]
-"""Models, the engines that can read them, and when their files were written."""
-
-_Here = tuple[_Models, Installed | None]
-"""What a choice depends on: the models that are here, and torch."""
+# Somebody may put a model here by hand, too.
+_POLL_S = 3.0
 
 
 class ModelFetch:
-    """Looks after the model that suits this computer.
+    """Keep the tasks that look after the model that suits this computer.
 
     Args:
         settings: of the service.
         process: which takes up what has come.
+        models: all that are known, by name.
+        look: finds out what this computer has.
+        poll_s: seconds from one poll of the disk to the next.
     """
 
-    def __init__(self, settings: Settings, process: SpeechProcess) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        process: SpeechProcess,
+        models: Mapping[str, Model],
+        look: Look = look_around,
+        poll_s: float = _POLL_S,
+    ) -> None:
         self._settings = settings
         self._process = process
+        self._disk = DiskWatch(settings, models, look)
+        self._poll_s = poll_s
         self._consent = Consent(settings)
         self._conversion = ModelConversion(settings)
         self._tasks: list[asyncio.Task[None]] = []
         self._download: asyncio.Task[None] | None = None
         self._tell: Callable[[FetchStatus], None] | None = None
-        self._looked = False
-        self._here: _Here | None = None
-        self.status = FetchStatus()
+        self.state: State = Undecided()
+
+    @property
+    def status(self) -> FetchStatus:
+        """Return how far the better model is, as it is shown."""
+        return status_of(self.state)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to search for a better model, and to watch the disk."""
         if self._settings.engine != "fake":
-            self._tasks = [asyncio.create_task(self._offer()), asyncio.create_task(self._watch())]
+            self._tasks = [asyncio.create_task(self._search()), asyncio.create_task(self._watch())]
 
     async def stop(self) -> None:
-        """Let go of everything; what has come is kept."""
+        """End a search and a download; what has come is kept."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -71,150 +93,125 @@ class ModelFetch:
         self._say()
 
     def answer(self, *, agreed: bool) -> None:
-        """A person has answered the offer, which is not made again, or has had enough of it."""
-        model, state = self.status.model, self.status.state
-        if model is None or state == "fetched" or (agreed and state == "fetching"):
-            return
-        self._consent.remember(model, agreed=agreed)
-        if self._download is not None:
-            self._download.cancel()
-        if agreed:
-            self._fetch(model)
-        else:
-            self._show(replace(self.status, state="declined", error=None))
+        """Take a person's answer to the offer, which is not made again, or to a download."""
+        follows = after_answer(self.state, agreed=agreed)
+        if follows is not None:
+            self._consent.remember(follows.model, agreed=agreed)
+            self._follow(follows)
 
-    async def _offer(self) -> None:
+    async def _search(self) -> None:
+        """Find out whether there is a better model, and offer it."""
         # How fast this computer is shows once base has been warmed; where nothing can be loaded,
         # a model is needed all the more.
         with suppress(VoiceError):
             await self._process.until_ready()
         info = self._process.info
-        base_look_s = info.look_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
-        settings = self._settings
-        if self._failed_with("GPU_UNUSABLE"):
-            settings = settings.model_copy(update={"device": "cpu"})
+        base_pass_s = info.pass_s if info and (info.model, info.device) == ("base", "cpu") else 0.0
+        no_use = self._failed_with("GPU_UNUSABLE") is not None
+        here = await self._disk.read(NO_CARDS if no_use else None)
         damaged = self._failed_with("MODEL_DAMAGED")
-        found = await asyncio.to_thread(
-            _find_better,
-            *(settings, base_look_s, self._process.loaded),
+        found = _find_better(
+            *(self._settings, here, base_pass_s, self._process.info),
             str(damaged.params["model"]) if damaged else None,
         )
-        # Somebody may have answered meanwhile.
-        if self.status.state in ("none", "offered"):
-            self.status = found
-            if found.state == "offered":
-                self._ask()
-        self._looked = True
+        self.state = after_search(self.state, found)
+        if isinstance(self.state, Offered):
+            self._apply_consent(self.state)
         self._say()
 
     def _failed_with(self, code: str) -> VoiceError | None:
-        """Whether that kept something better from being loaded."""
+        """Return the error with that code, if it kept something better from being loaded."""
         found = (self._process.problem, self._process.fallback)
         return next((error for error in found if error is not None and error.code == code), None)
 
-    def _ask(self) -> None:
-        """Offer the model, unless somebody has answered already."""
-        model = self.status.model or ""
-        agreed = self._consent.given(model)
-        if agreed:
-            self._fetch(model)
-        elif agreed is False:
-            self._show(replace(self.status, state="declined"))
+    def _apply_consent(self, state: Offered | Failed) -> None:
+        """Answer for a person who has answered already, or for all by the settings."""
+        agreed = self._consent.given(state.model)
+        follows = None if agreed is None else after_answer(state, agreed=agreed)
+        if follows is not None:
+            self._follow(follows)
 
     def _say(self) -> None:
-        if self._tell is not None and self._looked and self.status.state in ("offered", "fetching"):
+        if self._tell is not None and isinstance(self.state, Offered | Fetching):
             tell, self._tell = self._tell, None
             tell(self.status)
 
-    def _fetch(self, model: str) -> None:
-        self._show(replace(self.status, state="fetching", error=None))
-        download = ModelDownload(model, self._settings.model_dir, self.status, self._show)
-        self._download = asyncio.create_task(download.run())
-        # One that was cancelled may still be ending its process.
-        self._tasks.append(self._download)
+    def _follow(self, state: Fetching | Declined) -> None:
+        """Do what an answer asks for."""
+        self._show(state)
+        if self._download is not None:
+            self._download.cancel()
+        if isinstance(state, Fetching):
+            download = ModelDownload(state, self._settings.model_dir, self._show)
+            self._download = asyncio.create_task(download.run())
+            # One that was cancelled may still be ending its process.
+            self._tasks.append(self._download)
 
-    def _show(self, status: FetchStatus) -> None:
-        self.status = status
+    def _show(self, state: State) -> None:
+        self.state = state
 
     async def _watch(self) -> None:
         while True:
-            try:
-                await self._look()
-            except OSError as error:
-                _LOG.debug("models cannot be looked at: %s", error)
-            await asyncio.sleep(_LOOK_S)
+            await self._poll()
+            await asyncio.sleep(self._poll_s)
 
-    async def _look(self) -> None:
-        if self._here is None:
-            self._here = await asyncio.to_thread(_look_around, self._settings)
-        if self._looked and self._on_cpu:
-            await self._convert()
-        now = await asyncio.to_thread(_look_around, self._settings)
+    async def _poll(self) -> None:
+        """Convert what is of use only then, and take up what is new."""
+        here = await self._disk.poll()
+        if here is not None and await self._convert(here):
+            here = await self._disk.poll()
         # What is loading may have been chosen before the files came.
-        if now != self._here and self._process.status != "loading":
-            self._withdraw(now[0] - self._here[0])
-            self._here = now
-            await self._process.renew()
-            if self.status.state == "offered":
-                await self._offer()  # what came may have shown that the card is of no use
+        if here is None or not self._disk.has_news(here) or self._process.status == "loading":
+            return
+        self.state = after_arrival(self.state, self._disk.take_up(here))
+        await self._process.renew()
+        if isinstance(self.state, Offered):
+            await self._search()  # what came may have shown that the card is of no use
 
-    async def _convert(self) -> None:
-        """Convert what is of use only then; what is damaged has to be fetched after all."""
-        name = await asyncio.to_thread(self._conversion.find)
-        error = await self._conversion.run(name) if name else None
-        if error is not None and (name, self.status.state) == (self.status.model, "fetched"):
-            self._show(replace(self.status, state="failed", error=error, done=0))
-            if error.code == "MODEL_DAMAGED":
-                self._ask()
+    async def _convert(self, here: Surroundings) -> bool:
+        """Convert a model for the CPU; what is damaged has to be fetched after all.
 
-    def _withdraw(self, new: _Models) -> None:
-        """What somebody has put here is not offered any more."""
-        if self.status.state != "fetching" and any(name == self.status.model for name, *_ in new):
-            self._show(replace(self.status, state="fetched", error=None))
-
-    @property
-    def _on_cpu(self) -> bool:
-        return self._process.info is not None and self._process.info.device == "cpu"
+        Returns whether there was something to convert.
+        """
+        on_cpu = self._process.info is not None and self._process.info.device == "cpu"
+        if isinstance(self.state, Undecided) or not on_cpu:
+            return False
+        name = self._conversion.find(here)
+        if name is None:
+            return False
+        error = await self._conversion.run(name, here)
+        failed = after_failed_conversion(self.state, name, error) if error is not None else None
+        if failed is not None:
+            self.state = failed
+            if failed.error.code == "MODEL_DAMAGED":
+                self._apply_consent(failed)
+        return True
 
 
 def _find_better(
-    settings: Settings, base_look_s: float, present: EngineInfo | None, damaged: str | None
-) -> FetchStatus:
-    """The model that suits this computer, unless it is here.
+    settings: Settings,
+    here: Surroundings,
+    base_pass_s: float,
+    present: EngineInfo | None,
+    damaged: str | None,
+) -> Found:
+    """Return the model that suits this computer, unless it is here.
 
-    `fetched` is one that is here and has to be converted. One that is damaged is not here.
+    `Fetched` is one that is here and has to be converted. One that is damaged is not here.
     """
-    from voice_assistant.choice.plan import make_plan
-
     try:
-        plan = make_plan(settings, base_look_s, present)
+        plan = make_plan(settings, here, base_pass_s, present)
     except ModelError:
-        return FetchStatus()  # the speech process says it
-    model, folder = MODELS[plan.best.model], settings.model_dir
+        return NothingBetter()  # the speech process says it
+    model = plan.best.model
+    forms = here.on_disk[model.name]
+    if forms.problem:
+        return NothingBetter()  # it may be here
     size = find_offers(model, plan.form, "auto")[0].size
     if model.name != damaged:
         on_torch = plan.best.device == "cuda" or settings.engine == "torch"
-        if is_here(model, "torch" if on_torch else "ctranslate2", folder):
-            return FetchStatus()
-        checkpoint = find_checkpoint(model, folder)
-        if checkpoint is not None and has(checkpoint, model.checkpoint):
-            return FetchStatus("fetched", model.name, size, size)
-    return FetchStatus("offered", model.name, size)
-
-
-def _look_around(settings: Settings) -> _Here:
-    """Models that are still being copied are not here yet."""
-    here = set()
-    for name, model in MODELS.items():
-        if form := find_form(model, settings.model_dir):
-            here.add((name, "ctranslate2", _written(form / "model.bin")))
-        elif model.packaged:
-            here.add((name, "ctranslate2", 0))
-        checkpoint = find_checkpoint(model, settings.model_dir)
-        if checkpoint is not None and has(checkpoint, model.checkpoint):
-            here.add((name, "torch", _written(checkpoint)))
-    return here, find_installed()
-
-
-def _written(path: Path) -> int:
-    return path.stat().st_mtime_ns
+        if here.has(model.name, "torch" if on_torch else "ctranslate2"):
+            return NothingBetter()
+        if forms.checkpoint is not None and forms.checkpoint.whole:
+            return Fetched(model.name, Progress(size, done=size))
+    return Offered(model.name, size)

@@ -56,9 +56,7 @@ class OpenWordings:
         self._only_sites = Prefix(data["only_site_verbs"])
         self._weak_verb = Prefix([*data["weak_verbs"], *data["heard_as"]])
         self._object_mark = Prefix(data["object_marks"])
-        self._object = re.compile(
-            f"(?P<rest>.*?)(?:{any_of(data['before_last'])})*(?:{any_of(data['verbs'])})"
-        )
+        self._verb_inside = re.compile(any_of(data["verbs"]))
         self._last_verb = Suffix(data["last_verbs"])
         self._before_last = Suffix(data["before_last"])
         again = [verb for verb in data["verbs"] if len(verb) > 1 and not verb.isascii()]
@@ -83,22 +81,32 @@ class OpenWordings:
 
     def forms(self, sentence: str) -> Iterator[OpenForm]:
         """Yield the ways to read a sentence without heads as a request to open something."""
-        mark = self._object_mark.of(sentence)
-        if mark and (match := self._object.match(sentence, len(mark))):
-            yield from self._forms(match["rest"] + sentence[match.end() :])
-        if verb := self._verb.of(sentence):
-            yield from self._forms(sentence[len(verb) :], may_go_on=True)
-        if verb := self._site_verb.of(sentence):
-            yield from self._forms(sentence[len(verb) :], prefers="site")
-        if verb := self._only_sites.of(sentence):
-            yield from self._forms(sentence[len(verb) :], prefers="site", only=True)
-        if verb := self._weak_verb.of(sentence):
+        # A shorter word than the longest may be meant: 打开下载文件夹 has no 打开下, 把我的世界打开
+        # no 把我, 把米哈游启动器打开 no verb 启动. That is weak, since it takes a name to tell.
+        if self._object_mark.of(sentence):
+            for number, rest in enumerate(self._objects(sentence)):
+                yield from self._forms(rest, weak=number > 0)
+        for number, verb in enumerate(self._verb.every(sentence)):
+            yield from self._forms(sentence[len(verb) :], weak=number > 0, may_go_on=True)
+        for number, verb in enumerate(self._site_verb.every(sentence)):
+            yield from self._forms(sentence[len(verb) :], weak=number > 0, prefers="site")
+        for number, verb in enumerate(self._only_sites.every(sentence)):
+            rest = sentence[len(verb) :]
+            yield from self._forms(rest, weak=number > 0, prefers="site", only=True)
+        for verb in self._weak_verb.every(sentence):
             yield from self._forms(sentence[len(verb) :], weak=True)
         for core in self._politeness.without_tails(sentence):
-            if verb := self._last_verb.of(core):
-                name = self._without_before_last(core[: -len(verb)])
+            if last := self._last_verb.of(core):
+                name = self._without_before_last(core[: -len(last)])
                 if name and name not in self._switched:
                     yield OpenForm(name, weak=True)
+
+    def _objects(self, sentence: str) -> Iterator[str]:
+        """Yield what a sentence that begins with 把 has around its verb: 把微信打开一下."""
+        for mark in self._object_mark.every(sentence):
+            for match in self._verb_inside.finditer(sentence, len(mark)):
+                name = self._without_before_last(sentence[len(mark) : match.start()])
+                yield name + sentence[match.end() :]
 
     def _without_before_last(self, text: str) -> str:
         while word := self._before_last.of(text):
@@ -136,7 +144,7 @@ class OpenWordings:
         tells = bool(self._telling.of(rest))
         yield OpenForm(rest, weak or tells, prefers, only, may_go_on and not tells)
         for core in self._politeness.without_tails(rest):
-            if tail := self._weak_tail.of(core):
+            for tail in self._weak_tail.every(core):
                 yield OpenForm(core[: -len(tail)], weak=True, prefers=prefers, only=only)
 
     def names(self, rest: str) -> Iterator[tuple[str, Kind]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -17,7 +17,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 class Prefix:
-    """Find the longest of some words at the start of a text.
+    """Find some words at the start of a text.
 
     By its first character, for nearly no text has any: an alternation tries one word after another.
 
@@ -31,21 +31,27 @@ class Prefix:
             self._words[word[0]].append((word.rstrip(), word.endswith(" ")))
 
     def of(self, text: str) -> str | None:
-        """Return the word that the text begins with, and the space after it if it needs one."""
-        for word, is_spaced in self._words.get(text[:1], ()):
+        """Return the longest word at the start, and the space after it if it needs one."""
+        words = self._words.get(text[:1])
+        return next(self._among(words, text), None) if words else None
+
+    def every(self, text: str) -> Iterable[str]:
+        """Return the words at the start, longest first: of 打开下载 that is 打开下, then 打开."""
+        words = self._words.get(text[:1])
+        return self._among(words, text) if words else ()
+
+    def _among(self, words: list[tuple[str, bool]], text: str) -> Iterator[str]:
+        for word, is_spaced in words:
             if text.startswith(word):
-                if not is_spaced:
-                    return word
                 after = text[len(word) : len(word) + 1]
-                if after == " ":
-                    return word + after
-                if not after.isascii():
-                    return word
-        return None
+                if is_spaced and after == " ":
+                    yield word + after
+                elif not is_spaced or not after.isascii():
+                    yield word
 
 
 class Suffix:
-    """Find the longest of some words at the end of a text.
+    """Find some words at the end of a text.
 
     Args:
         words: as the grammar file writes them.
@@ -57,17 +63,23 @@ class Suffix:
             self._words[word[-1]].append((word.lstrip(), word.startswith(" ")))
 
     def of(self, text: str) -> str | None:
-        """Return the word that the text ends in, and the space before it if it needs one."""
-        for word, is_spaced in self._words.get(text[-1:], ()):
+        """Return the longest word at the end, and the space before it if it needs one."""
+        words = self._words.get(text[-1:])
+        return next(self._among(words, text), None) if words else None
+
+    def every(self, text: str) -> Iterable[str]:
+        """Return the words at the end, longest first: of 知网上 that is 网上, then 上."""
+        words = self._words.get(text[-1:])
+        return self._among(words, text) if words else ()
+
+    def _among(self, words: list[tuple[str, bool]], text: str) -> Iterator[str]:
+        for word, is_spaced in words:
             if text.endswith(word):
-                if not is_spaced:
-                    return word
                 before = text[: -len(word)][-1:]
-                if before == " ":
-                    return before + word
-                if not before.isascii():
-                    return word
-        return None
+                if is_spaced and before == " ":
+                    yield before + word
+                elif not is_spaced or not before.isascii():
+                    yield word
 
 
 def _spaced(word: str) -> str:

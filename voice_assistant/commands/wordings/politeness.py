@@ -8,6 +8,8 @@ from typing import Any
 
 from voice_assistant.commands.wordings.patterns import Prefix, Suffix, any_of
 
+_LATIN = re.compile("[a-z]")
+
 
 class Politeness:
     """Take heads and tails off sentences.
@@ -52,6 +54,13 @@ class Politeness:
     def without_tails(self, sentence: str) -> Iterator[str]:
         """Yield the sentence, then without its last particle or thanks, and so on."""
         yield sentence
-        while (tail := self._tail.of(sentence)) and tail != sentence and not self.asks(sentence):
+        while (tail := self._last_tail(sentence)) and tail != sentence and not self.asks(sentence):
             sentence = sentence[: -len(tail)].rstrip()
             yield sentence
+
+    def _last_tail(self, sentence: str) -> str | None:
+        """Return the longest tail that does not begin in a Latin word: no ok吗 in outlook吗."""
+        for tail in self._tail.every(sentence):
+            if not _LATIN.match(tail) or not _LATIN.match(sentence[: -len(tail)][-1:]):
+                return tail
+        return None

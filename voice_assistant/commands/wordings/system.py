@@ -80,10 +80,12 @@ class SystemWordings:
 
     def closed(self, sentence: str) -> Iterator[str]:
         """Yield what a sentence may ask to close, longest first."""
-        if (verb := self._close.of(sentence)) and verb != sentence:
-            yield sentence[len(verb) :]
-        if (mark := self._object_mark.of(sentence)) and (verb := self._close_last.of(sentence)):
-            yield sentence[len(mark) : -len(verb)]
+        for verb in self._close.every(sentence):
+            if verb != sentence:
+                yield sentence[len(verb) :]
+        if last := self._close_last.of(sentence):
+            for mark in self._object_mark.every(sentence):
+                yield sentence[len(mark) : -len(last)]
 
     def volume(self, sentence: str) -> int | None:
         """Return the percentage that a sentence sets the volume to, if it does; none above 100."""

@@ -35,7 +35,7 @@ class DesktopEntry:
     """Describe an installed app.
 
     Attributes:
-        names: its name in every language, folded by `fold`.
+        names: its name in every language, folded by `fold_name`.
         generic_names: what kind of app it is in every language, folded.
         argv: how to start it, without files to open.
         cwd: the folder to start it in, if it names one.
@@ -58,7 +58,7 @@ class DesktopEntry:
         return self.shown and all(find_program(each, environ) for each in programs)
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return `name` without spaces and case, to compare it with another."""
     return "".join(name.split()).casefold()
 
@@ -70,7 +70,10 @@ def read_desktop_entry(path: Path) -> DesktopEntry:
         OSError: it cannot be read.
         ValueError: it is not a desktop entry, or a broken one.
     """
-    keys = _main_group(path.read_text(encoding="utf-8-sig"))
+    text = path.read_text(encoding="utf-8-sig")
+    if "\0" in text:  # no program can be started with one in its name, folder or arguments
+        raise ValueError("a zero byte")
+    keys = _main_group(text)
     shown = (
         keys.get("Type") == "Application"
         and keys.get("Hidden") != "true"
@@ -115,7 +118,9 @@ def _text(keys: Mapping[str, str], key: str) -> str:
 
 
 def _in_every_language(keys: Mapping[str, str], key: str) -> frozenset[str]:
-    folded = {fold(_text(keys, each)) for each in keys if each == key or each.startswith(f"{key}[")}
+    folded = {
+        fold_name(_text(keys, each)) for each in keys if each == key or each.startswith(f"{key}[")
+    }
     return frozenset(folded - {""})
 
 

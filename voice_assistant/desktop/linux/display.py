@@ -10,6 +10,7 @@ from pathlib import Path
 
 _X_DISPLAY = re.compile(r"(?P<host>.*?)(?:/unix)?:(?P<number>\d+)(?:\.\d+)?")
 _TIMEOUT_S = 0.05
+"""A local socket answers at once or its queue is full; this is half of what a request may take."""
 
 
 def display_problem(environ: Mapping[str, str]) -> str | None:

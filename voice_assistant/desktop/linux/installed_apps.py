@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from voice_assistant.desktop.folder_cache import FolderCache, FoundFile
-from voice_assistant.desktop.linux.desktop_entry import DesktopEntry, fold, read_desktop_entry
+from voice_assistant.desktop.linux.desktop_entry import DesktopEntry, fold_name, read_desktop_entry
 from voice_assistant.desktop.linux.xdg import application_folders
 
 _LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class InstalledApps:
         as long as a single app has it.
         """
         entries = self._entries.get(application_folders(environ))
-        wanted = list(dict.fromkeys(fold(name) for name in names))
+        wanted = list(dict.fromkeys(fold_name(name) for name in names))
         named = [
             entry
             for name in wanted

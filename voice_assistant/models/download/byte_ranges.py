@@ -24,7 +24,9 @@ class ByteRanges:
         return list(zip(self._starts, self._ends, strict=True))
 
     def add(self, start: int, end: int) -> None:
-        """Add the bytes from `start` up to `end`."""
+        """Add the bytes from `start` up to `end`; none, if that is not after it."""
+        if start >= end:
+            return
         first = bisect_right(self._ends, start - 1)
         last = bisect_right(self._starts, end)
         if first < last:

@@ -26,6 +26,7 @@ _CONNECT_S = 10
 _MOST_BYTES = 1 << 20
 # Characters of a library's message that people are shown.
 _MOST_TEXT = 200
+_MOST_DIGITS = 18
 _SOCKET_OPTIONS = [*HTTPConnection.default_socket_options]
 if sys.platform != "win32":
     _SOCKET_OPTIONS.append((socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)))
@@ -153,7 +154,8 @@ class Connection:
             given, _, size = response.headers.get("Content-Range", "").partition("/")
             if given != asked:
                 raise SourceError("differs", f"{given or 'no range'}, not {asked}", lasting=True)
-        if size.isdigit() and int(size) != self._file.size:
+        # Python makes no number of thousands of digits.
+        if size.isdecimal() and int(size[:_MOST_DIGITS]) != self._file.size:
             raise SourceError("differs", f"{size} bytes", lasting=True)
 
 

@@ -18,12 +18,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from voice_assistant.models.formats.mapped_arrays import Array, Extent, MappedArrays
+from voice_assistant.models.formats.mapped_arrays import Array, Extent, MappedArrays, check_shape
 
 _VERSION = 6
 # By number. The sixth, bfloat16, is a type that numpy does not have.
 _TYPES = tuple(np.dtype(name) for name in ("<f4", "<i1", "<i2", "<i4", "<f2"))
-_MOST_DIMENSIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +130,15 @@ class _Reader:
         text = self._take(self.number("H"))
         if not text.endswith(b"\0"):
             raise ValueError(f"{self._path} is damaged: a name does not end")
-        return text[:-1].decode("utf-8")
+        try:
+            return text[:-1].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{self._path} is damaged: a name is no text: {error}") from error
 
     def extent(self, name: str) -> Extent:
         rank = self.number("B")
-        if rank > _MOST_DIMENSIONS:
-            raise ValueError(f"{self._path}: {name} has {rank} dimensions")
         shape = tuple(self.number("I") for _ in range(rank))
+        check_shape(f"{self._path}: {name}", shape, self._size)
         number = self.number("B")
         if number >= len(_TYPES):
             raise ValueError(f"{self._path}: {name} is of type {number}, which is not known here")

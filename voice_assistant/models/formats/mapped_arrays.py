@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
+
+
+_MOST_DIMENSIONS = 4
 
 
 class Extent(NamedTuple):
@@ -24,6 +28,23 @@ class Extent(NamedTuple):
     offset: int
     kind: np.dtype[Any]
     shape: tuple[int, ...]
+
+
+def check_shape(name: str, shape: Sequence[int], most: int) -> None:
+    """Refuse a shape that no array can have; numpy makes not even an empty one of any length.
+
+    Args:
+        name: of the array.
+        shape: counts of any size, and any number of them.
+        most: numbers that an array may have; of one that is empty, its other dimensions.
+
+    Raises:
+        ValueError: no array can have it.
+    """
+    if len(shape) > _MOST_DIMENSIONS:
+        raise ValueError(f"{name} has {len(shape)} dimensions")
+    if math.prod(each or 1 for each in shape) > most:
+        raise ValueError(f"{name} has the shape {tuple(shape)}, too large for its file")
 
 
 class MappedArrays(Mapping[str, Array]):

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_assistant.models.formats.mapped_arrays import Array, Extent, MappedArrays
+from voice_assistant.models.formats.mapped_arrays import Array, Extent, MappedArrays, check_shape
 from voice_assistant.models.formats.tensor_pickle import Storage, StoredTensor, unpickle
 from voice_assistant.models.model import Dimensions
 
@@ -108,11 +108,12 @@ class _Entries:
         kind = _KINDS.get(storage.kind)
         if kind is None:
             raise ValueError(f"{name} is of type {storage.kind}")
+        entry = self._find(f"data/{storage.key}")
         if not _are_counts((offset, storage.length)) or not _are_counts(shape):
             raise ValueError(f"{name} has no proper shape")
+        check_shape(name, shape, entry.file_size)
         if not _are_counts(strides) or not _is_row_by_row(shape, strides):
             raise ValueError(f"{name} is not stored row by row")
-        entry = self._find(f"data/{storage.key}")
         needed = offset + math.prod(shape)
         if needed > storage.length or entry.file_size != storage.length * kind.itemsize:
             raise ValueError(f"{name} has {entry.file_size} bytes and the shape {shape}")

@@ -1,1 +1,1 @@
-"""The service's side of the speech process: start it, talk to it, end it; never meets numpy."""
+"""Start the speech process, talk to it and end it, from the service; never meet numpy."""

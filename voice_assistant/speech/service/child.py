@@ -1,13 +1,16 @@
-"""A process that runs functions of `worker.py`, and can be ended at any moment."""
+"""Start a process that runs functions of `worker/main.py`, and end it at any moment."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psutil
@@ -19,7 +22,7 @@ _STUCK_S = 1.0
 
 
 class Child:
-    """A process of our own; it starts with the first call."""
+    """Run a process of our own, which starts with the first call."""
 
     def __init__(self) -> None:
         # Not fork: the service has threads, and CUDA does not survive it.
@@ -27,9 +30,10 @@ class Child:
             1, mp_context=multiprocessing.get_context("spawn"), initializer=begin
         )
         self._process: psutil.Process | None = None
+        self._is_gone = False
 
     async def call(self, function: str, *args: object) -> Any:
-        """Run a function of `worker.py` there, after those called before.
+        """Run a function of `worker/main.py` there, after those called before.
 
         Raises:
             BrokenProcessPool: the process has died.
@@ -39,24 +43,47 @@ class Child:
         return await self._submit(call, function, *args)
 
     def is_alive(self) -> bool:
-        """Whether it has been started and not ended."""
+        """Return whether the process has been started and not ended."""
         process = self._process
         try:
             # `is_running` knows a process from a later one with the same number.
             return (
                 process is not None
+                and not self._is_gone
                 and process.is_running()
                 and process.status() != psutil.STATUS_ZOMBIE
             )
         except psutil.Error:
             return False
 
-    def memory_mb(self) -> float:
-        """Resident memory, in MB (10⁶ bytes)."""
+    def when_gone(self, tell: Callable[[], None]) -> None:
+        """Have a function called in this event loop once the process has ended, however it did.
+
+        Args:
+            tell: called once; by then the process is not alive.
+        """
+        loop = asyncio.get_running_loop()
+
+        def note() -> None:
+            self._is_gone = True
+            tell()
+
+        pid = self._process.pid if self._process else None
+        alive = [each for each in multiprocessing.active_children() if each.pid == pid]
+        if alive:
+            # Waiting for a process in the event loop is not the same on any two systems.
+            threading.Thread(
+                target=_tell_when_gone, args=(alive[0], loop, note), daemon=True, name="child-end"
+            ).start()
+        else:
+            loop.call_soon(note)
+
+    def memory_bytes(self) -> int:
+        """Measure its resident memory; 0 if there is no process."""
         try:
-            return round(self._process.memory_info().rss / 1e6, 1) if self._process else 0.0
+            return int(self._process.memory_info().rss) if self._process else 0
         except psutil.Error:
-            return 0.0
+            return 0
 
     def end(self) -> None:
         """Kill it and wait until it is gone, and all of its memory is given back."""
@@ -68,6 +95,14 @@ class Child:
 
     def _submit(self, function: Callable[..., object], *args: object) -> asyncio.Future[Any]:
         return asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+
+
+def _tell_when_gone(
+    process: BaseProcess, loop: asyncio.AbstractEventLoop, note: Callable[[], None]
+) -> None:
+    wait([process.sentinel])  # without taking its exit status from whoever joins it
+    with suppress(RuntimeError):  # the event loop has been closed meanwhile
+        loop.call_soon_threadsafe(note)
 
 
 def _stop_writing(executor: ProcessPoolExecutor) -> None:

@@ -1,4 +1,4 @@
-"""Notices that nobody has wanted anything for a while."""
+"""Notice that nobody has wanted anything for a while."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class IdleTimer:
-    """Calls a function after some time without work.
+    """Call a function after some time without work.
 
     Args:
         limit_s: how long, in seconds; negative: never.
@@ -23,7 +23,7 @@ class IdleTimer:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """There is work: time stands still meanwhile."""
+        """Mark that there is work: time stands still meanwhile."""
         self._users += 1
         self.stop()
         try:
@@ -39,6 +39,6 @@ class IdleTimer:
             self._handle = asyncio.get_running_loop().call_later(self.limit_s, self._on_idle)
 
     def stop(self) -> None:
-        """Do not count."""
+        """Stop counting."""
         if self._handle is not None:
             self._handle.cancel()

@@ -1,9 +1,9 @@
-"""A process with one model in it."""
+"""Hold one model in a process of its own."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class LoadedModel:
-    """A model in a process of its own, from its loading on.
+    """Hold a model in a process of its own, from its loading on.
 
     Args:
         config: what to load.
@@ -43,20 +43,26 @@ class LoadedModel:
         except (BrokenProcessPool, OSError, psutil.Error) as error:
             _LOG.error("the speech process ended while it loaded the model")
             detail = f"{type(error).__name__}: {error}"
-            raise ModelError("MODEL_LOAD_FAILED", model=self.config.model, detail=detail) from error
+            raise ModelError(
+                "MODEL_LOAD_FAILED", model=self.config.model.name, detail=detail
+            ) from error
         _LOG.info("speech process ready: %s", self.info)
 
     def call(self, function: str, *args: object) -> Awaitable[Any]:
-        """See `Child.call`."""
+        """Run a function in the process, as `Child.call` does."""
         return self._child.call(function, *args)
 
     def is_alive(self) -> bool:
-        """Whether its process runs."""
+        """Return whether the process runs."""
         return self._child.is_alive()
 
-    def memory_mb(self) -> float:
-        """Resident memory of its process, in MB (10⁶ bytes)."""
-        return self._child.memory_mb()
+    def when_gone(self, tell: Callable[[], None]) -> None:
+        """Have a function called once its process has ended, as `Child.when_gone` does."""
+        self._child.when_gone(tell)
+
+    def memory_bytes(self) -> int:
+        """Measure the resident memory of its process; 0 if there is none."""
+        return self._child.memory_bytes()
 
     def end(self) -> None:
         """Kill its process and wait until it is gone."""

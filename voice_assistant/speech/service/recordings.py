@@ -1,4 +1,4 @@
-"""Recordings that wait for the speech process: a bounded, fair queue."""
+"""Queue recordings for the speech process, bounded and fair."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from voice_assistant.speech.transcript import Transcript
 # wait for those who came last.
 _BATCH = 4
 
-# For a window of 30 s, several times over on a slow core; the first one is also decoded.
-_LIMIT_S = 60.0
+LIMIT_S = 60.0
+"""For a window of 30 s, several times over on a slow core; the first one is also decoded."""
 
 # How much of what a recording takes is remembered from those before.
 _SMOOTHING = 0.8
@@ -35,12 +35,12 @@ class _Job:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Who comes first goes first, but long recordings let others in between their windows."""
+        """Order by window, then by arrival: long recordings let others in between."""
         return self.window, self.recording.number
 
 
 class Recording:
-    """A recording that has its place in the queue; made by `Recordings.open`.
+    """Hold a place in the queue for one recording; `Recordings.open` makes it.
 
     Attributes:
         number: counts them.
@@ -81,15 +81,17 @@ class Recording:
 
 
 class Recordings:
-    """Hands windows of recordings to the speech process, several at once where they wait.
+    """Hand windows of recordings to the speech process, several at once where they wait.
 
     Args:
         process: what recognises them.
         limit: recordings that may wait.
+        limit_s: seconds after which a window is given up, with the process that had it.
     """
 
-    def __init__(self, process: SpeechProcess, limit: int) -> None:
+    def __init__(self, process: SpeechProcess, limit: int, limit_s: float = LIMIT_S) -> None:
         self._process = process
+        self._limit_s = limit_s
         self.limit = limit
         self._open: dict[int, Recording] = {}
         self._jobs: list[_Job] = []
@@ -99,26 +101,26 @@ class Recordings:
         self._count = 0
         self._taken_s = 0.0
         self.refused = 0
-        """How many found no place."""
+        """Counts those that found no place."""
 
     @property
     def running(self) -> int:
-        """Recordings being written down."""
+        """Count the recordings being written down."""
         return len(self._running)
 
     @property
     def waiting(self) -> int:
-        """Recordings that are not, and have a place."""
+        """Count the recordings that have a place and wait for their turn."""
         return len(self._open) - self.running
 
     @property
     def long(self) -> list[Recording]:
-        """Recordings of several windows, of which some are done."""
+        """List the recordings of several windows of which some are done."""
         return [each for each in self._open.values() if 0 < each.done_s < each.duration_s]
 
     @asynccontextmanager
     async def open(self, data: bytes) -> AsyncIterator[Recording]:
-        """A place in the queue for a recording, until the block is left.
+        """Give a recording a place in the queue, until the block is left.
 
         Raises:
             RequestError: `BUSY`, too many are waiting.
@@ -157,7 +159,7 @@ class Recordings:
                 self._jobs.remove(job)
 
     def _wait_s(self) -> int:
-        """When a place is likely to be free, in whole seconds."""
+        """Guess when a place will be free, in whole seconds."""
         return max(1, math.ceil(self._taken_s))
 
     async def _work(self) -> None:
@@ -178,7 +180,7 @@ class Recordings:
                 self._running = []
 
     def _next(self) -> list[_Job]:
-        """The jobs whose turn it is; what is not the beginning of a recording goes alone."""
+        """Take the jobs whose turn it is; what does not begin a recording goes alone."""
         self._jobs.sort(key=lambda job: job.place)
         first = self._jobs[0]
         count = 1
@@ -192,7 +194,7 @@ class Recordings:
         tasks = [self._task(job) for job in batch]
         closed, self._closed = self._closed, []
         try:
-            results = await self._process.call("run", tasks, closed, limit_s=_LIMIT_S)
+            results = await self._process.call("run", tasks, closed, limit_s=self._limit_s)
         except MemoryError as error:
             if len(batch) > 1 or await self._process.give_up_model():
                 self._again(batch)
@@ -208,14 +210,14 @@ class Recordings:
         else:
             for job, result in zip(batch, results, strict=True):
                 if job.result.done():
-                    continue  # who asked has gone
+                    continue  # the client has gone
                 if isinstance(result, AudioError):
                     job.result.set_exception(result)
                 else:
                     job.result.set_result(result)
 
     def _again(self, batch: list[_Job]) -> None:
-        """One of them was too much: each by itself, so that the others are served."""
+        """Have each by itself, so that only the one that was too much is not served."""
         for job in batch:
             job.alone = True
             if not job.result.done():

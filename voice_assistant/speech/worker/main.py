@@ -45,21 +45,21 @@ def load(config: EngineConfig) -> EngineInfo:
     try:
         engine: Engine = getattr(importlib.import_module(module), name)(config)
         pipeline = Pipeline(engine, config.max_audio_s, config.script)
-        look_s = _warm_up(pipeline, engine)
+        pass_s = _warm_up(pipeline, engine)
     except MemoryError as error:
-        raise ModelError("OUT_OF_MEMORY", model=config.model, detail=str(error)) from error
+        raise ModelError("OUT_OF_MEMORY", model=config.model.name, detail=str(error)) from error
     except (ImportError, OSError, RuntimeError) as error:
         detail = f"{type(error).__name__}: {error}"
-        raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=detail) from error
+        raise ModelError("MODEL_LOAD_FAILED", model=config.model.name, detail=detail) from error
     _state["pipeline"] = pipeline
     return EngineInfo(
         engine=engine.name,
-        model=config.model,
+        model=config.model.name,
         device=engine.device,
         compute_type=engine.compute_type,
         pid=os.getpid(),
         load_s=round(time.perf_counter() - began, 2),
-        look_s=round(look_s, 3),
+        pass_s=round(pass_s, 3),
     )
 
 
@@ -84,11 +84,11 @@ def _warm_up(pipeline: Pipeline, engine: Engine) -> float:
     clip = (files("voice_assistant.speech.worker") / "data" / "warm_up.flac").read_bytes()
     quick = RecognitionOptions(("zh",), _CONTEXT)
     numbers = range(2 * engine.lanes)
-    pipeline.recogniser.hear_silence()
+    pipeline.recogniser.recognise_silence()
     for options in (replace(quick, thorough=True), quick):
         pipeline.run([Task(number, clip, 0, options) for number in numbers])
     began = time.perf_counter()
     pipeline.run([Task(0, clip, 0, quick)])
-    look_s = time.perf_counter() - began
+    pass_s = time.perf_counter() - began
     pipeline.close(numbers)
-    return look_s
+    return pass_s

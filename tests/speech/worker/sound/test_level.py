@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from tests.support.sounds import at_level, noise, tone
-from voice_assistant.speech.worker.sound.level import FRAME, levels, raise_quiet
+from voice_assistant.speech.worker.sound.level import LEVEL_FRAME, levels, raise_quiet
 
 
 def test_levels() -> None:
-    samples = np.concatenate([tone(0.1), np.zeros(3 * FRAME + 7, np.float32)])
+    samples = np.concatenate([tone(0.1), np.zeros(3 * LEVEL_FRAME + 7, np.float32)])
     assert levels(samples) == pytest.approx([-20] * 5 + [-120] * 3, abs=0.5)
 
 
 def test_full_scale_is_zero() -> None:
-    assert levels(np.ones(FRAME, np.float32)) == pytest.approx([0], abs=1e-6)
+    assert levels(np.ones(LEVEL_FRAME, np.float32)) == pytest.approx([0], abs=1e-6)
 
 
 def test_nothing_has_no_level() -> None:
-    assert levels(np.zeros(FRAME - 1, np.float32)).shape == (0,)
+    assert levels(np.zeros(LEVEL_FRAME - 1, np.float32)).shape == (0,)
 
 
 @pytest.mark.parametrize("decibels", [-10, -20, -24])

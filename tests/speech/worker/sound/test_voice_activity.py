@@ -10,7 +10,7 @@ from voice_assistant.speech.worker.sound import voice_activity
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.sound.voice_activity import (
-    FRAME,
+    VAD_FRAME,
     speech_likelihood,
     speech_probabilities,
 )
@@ -52,14 +52,14 @@ def test_blocks_leave_no_seam(spoken: Samples, monkeypatch: pytest.MonkeyPatch) 
     blocks = speech_probabilities(loud)
     monkeypatch.setattr(voice_activity, "_BLOCK", 1000)
     assert blocks == pytest.approx(speech_probabilities(loud), abs=1e-5)
-    assert len(blocks) == -(-len(loud) // FRAME) > 512
+    assert len(blocks) == -(-len(loud) // VAD_FRAME) > 512
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 511, 512, 513])
 def test_any_length_will_do(count: int) -> None:
     samples = at_level(noise(1), -20)[:count]
     probabilities = speech_probabilities(samples)
-    assert len(probabilities) == -(-count // FRAME)
+    assert len(probabilities) == -(-count // VAD_FRAME)
     assert speech_likelihood(samples) < 0.4
 
 

@@ -151,7 +151,7 @@ def test_silence_is_heard_in_every_lane_at_once() -> None:
                 return super().encode(batch)
 
         engine = MeetingEngine(lanes=lanes)
-        Recogniser(engine).hear_silence()
+        Recogniser(engine).recognise_silence()
         assert engine.encoded == [[30.0]] * lanes
         assert [len(batch) for batch in engine.decoded] == [1] * lanes
     assert threads[0] is threading.current_thread()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.worker.whisper.engine import TimedText
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 
@@ -13,7 +13,7 @@ from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 @pytest.fixture(scope="module")
 def newer() -> Tokenizer:
     """As large-v3-turbo has it."""
-    file = next(file for file in MODELS["base"].files if file.name == "tokenizer.json")
+    file = next(file for file in built_in()["base"].files if file.name == "tokenizer.json")
     path = Path(str(files(file.parts[0].package) / file.parts[0].path))
     return Tokenizer(path, n_vocab=51866)
 

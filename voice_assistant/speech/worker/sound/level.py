@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 
-FRAME = SAMPLE_RATE // 50
+LEVEL_FRAME = SAMPLE_RATE // 50
 """Samples of 20 ms, over which a level is taken."""
 
 # Base takes speech 30 dB below the usual for noise now and then (no-speech probability up to .44,
@@ -17,8 +17,8 @@ _QUIET_DB = -25.0
 
 def levels(samples: Samples) -> npt.NDArray[np.float64]:
     """Return the mean power of each 20 ms, in dB of full scale; shape `(n // 320,)`."""
-    count = len(samples) // FRAME
-    frames = samples[: count * FRAME].reshape(count, FRAME)
+    count = len(samples) // LEVEL_FRAME
+    frames = samples[: count * LEVEL_FRAME].reshape(count, LEVEL_FRAME)
     power: npt.NDArray[np.float64] = np.mean(np.square(frames, dtype=np.float64), axis=1)
     return 10 * np.log10(power + 1e-12)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice_assistant.speech.worker.sound.level import FRAME, levels
+from voice_assistant.speech.worker.sound.level import LEVEL_FRAME, levels
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.sound.voice_activity import speech_likelihood
 
@@ -48,6 +48,6 @@ def cut_silence(samples: Samples) -> tuple[Samples, float]:
         return samples[:0], 0.0
     loud = np.flatnonzero(level > peak - _BELOW_PEAK_DB)
     pad = int(_PAD_S * SAMPLE_RATE)
-    start = max(0, int(loud[0]) * FRAME - pad)
-    end = min(len(samples), (int(loud[-1]) + 1) * FRAME + pad)
+    start = max(0, int(loud[0]) * LEVEL_FRAME - pad)
+    end = min(len(samples), (int(loud[-1]) + 1) * LEVEL_FRAME + pad)
     return samples[start:end], start / SAMPLE_RATE

@@ -20,7 +20,7 @@ from voice_assistant.speech.worker.sound.samples import Samples
 Probabilities = npt.NDArray[np.float32]
 """How likely speech is in each 32 ms, shape `(n,)`, 0…1."""
 
-FRAME = 512
+VAD_FRAME = 512
 """Samples of 32 ms, for which the network says how likely speech is."""
 
 # 128 ms; single frames tell short words from other sounds less well.
@@ -56,12 +56,12 @@ def speech_probabilities(samples: Samples) -> Probabilities:
     found = []
     context = np.zeros(_CONTEXT, np.float32)
     state = np.zeros((2, _STATE), np.float32)
-    for start in range(0, len(samples), _BLOCK * FRAME):
-        block = samples[start : start + _BLOCK * FRAME]
+    for start in range(0, len(samples), _BLOCK * VAD_FRAME):
+        block = samples[start : start + _BLOCK * VAD_FRAME]
         # Less has no level, and no syllable.
-        louder = raise_quiet(block) if len(block) >= FRAME else block
-        padded = np.concatenate([context, louder, np.zeros(-len(block) % FRAME, np.float32)])
-        frames = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + FRAME)[::FRAME]
+        louder = raise_quiet(block) if len(block) >= VAD_FRAME else block
+        padded = np.concatenate([context, louder, np.zeros(-len(block) % VAD_FRAME, np.float32)])
+        frames = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + VAD_FRAME)[::VAD_FRAME]
         outputs, state = _remember(_features(frames), state)
         found.append(outputs)
         context = padded[-_CONTEXT:]

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from voice_assistant.speech.worker.sound.level import FRAME as LEVEL_FRAME
-from voice_assistant.speech.worker.sound.level import levels
+from voice_assistant.speech.worker.sound.level import LEVEL_FRAME, levels
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, WINDOW_S, Samples
 from voice_assistant.speech.worker.sound.voice_activity import (
-    FRAME,
+    VAD_FRAME,
     Probabilities,
     speech_probabilities,
 )
@@ -33,7 +32,7 @@ _SILENCE = 3 * SAMPLE_RATE
 _TRACE_PROBABILITY = 0.15
 _PAD = SAMPLE_RATE // 2
 
-Spans = npt.NDArray[np.int64]
+FrameRanges = npt.NDArray[np.int64]
 """Beginnings and ends in samples, shape `(n, 2)`."""
 
 
@@ -73,7 +72,7 @@ def halves(samples: Samples) -> tuple[Samples, Samples] | None:
     return samples[:cut], samples[cut:]
 
 
-def _pauses(probabilities: Probabilities) -> Spans:
+def _pauses(probabilities: Probabilities) -> FrameRanges:
     return _spans(probabilities < _PAUSE_PROBABILITY, _PAUSE)
 
 
@@ -88,10 +87,10 @@ def _with_speech(probabilities: Probabilities, length: int) -> list[tuple[int, i
     ]
 
 
-def _spans(mask: npt.NDArray[np.bool_], shortest: int) -> Spans:
+def _spans(mask: npt.NDArray[np.bool_], shortest: int) -> FrameRanges:
     """Return where frames in a row have a quality, if for long enough."""
     changes = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
-    spans = np.flatnonzero(changes).reshape(-1, 2) * FRAME
+    spans = np.flatnonzero(changes).reshape(-1, 2) * VAD_FRAME
     return spans[spans[:, 1] - spans[:, 0] >= shortest]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
-from voice_assistant.speech.worker.sound.voice_activity import FRAME, speech_probabilities
+from voice_assistant.speech.worker.sound.voice_activity import VAD_FRAME, speech_probabilities
 
 # Chinese and English have about as many bytes for a second of speech: 14.8 at the median over 372
 # windows of 8 s, 11.5 at the 5th percentile; where base had stopped after the first of several
@@ -26,4 +26,4 @@ def is_complete(text: str, samples: Samples) -> bool:
     if duration_s < _SHORTEST_S or written >= _LEAST_BYTES_PER_S * duration_s:
         return True  # spares looking for the speech in it
     frames = int((speech_probabilities(samples) > _SPEECH_PROBABILITY).sum())
-    return written >= _LEAST_BYTES_PER_S * frames * FRAME / SAMPLE_RATE
+    return written >= _LEAST_BYTES_PER_S * frames * VAD_FRAME / SAMPLE_RATE

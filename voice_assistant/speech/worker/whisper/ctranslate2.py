@@ -13,7 +13,7 @@ import numpy.typing as npt
 import psutil
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.store import find_model, verified_model
+from voice_assistant.models.store import verified_model
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import Samples
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions
@@ -46,7 +46,7 @@ class CTranslate2Engine:
     device = "cpu"
 
     def __init__(self, config: EngineConfig, folder: Path | None = None) -> None:
-        model = find_model(config.model)
+        model = config.model
         if folder is None:
             folder = verified_model(model, config.model_dir)
         self.compute_type = config.compute_type
@@ -60,6 +60,10 @@ class CTranslate2Engine:
         """See `Engine.encode`."""
         mels = np.stack([log_mel(samples, self._n_mels) for samples in batch])
         return list(np.asarray(self._model.encode(ctranslate2.StorageView.from_array(mels))))
+
+    def encoder_output(self, encoded: Encoded) -> Encoded:
+        """Return what the encoder made of an utterance, to be compared with another engine's."""
+        return encoded
 
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
         """See `Engine.language_probabilities`."""

@@ -107,15 +107,15 @@ class Recogniser:
             found[place] = hypothesis
         return found
 
-    def hear_silence(self) -> None:
+    def recognise_silence(self) -> None:
         """Recognise 30 s of silence in every lane, for the memory that this takes."""
         silence = [np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)]
         options = [DecodingOptions("zh", "", most_tokens=_TOKENS_SPARE)]
 
-        def hear(places: list[int]) -> list[Decoding]:
+        def recognise_lane(places: list[int]) -> list[Decoding]:
             return self._engine.decode(self._engine.encode(silence), options)
 
-        self._in_lanes(hear, list(range(self._engine.lanes)), lambda _: None)
+        self._in_lanes(recognise_lane, list(range(self._engine.lanes)), lambda _: None)
 
     def _attempt(
         self,

@@ -8,6 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the torch engine's packages are not installed")
 
 from tests.support.sounds import noise
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.torch.beam import _Beams, _Path
@@ -44,7 +45,9 @@ def test_the_likeliest_token_by_token_is_best() -> None:
 
 def test_a_hypothesis_keeps_its_own_past(model_dir: Path, spoken: Samples) -> None:
     """Its score, from a search that reorders what is cached, is that of reading it from scratch."""
-    engine = TorchEngine(EngineConfig("torch", "base", model_dir, "cpu", "float32", 0.5, 1, 60))
+    engine = TorchEngine(
+        EngineConfig("torch", built_in()["base"], model_dir, "cpu", "float32", 0.5, 1, 60)
+    )
     samples = np.zeros(10 * SAMPLE_RATE, np.float32)
     samples[: len(spoken)] = spoken + 0.05 * noise(len(spoken) / SAMPLE_RATE)[: len(spoken)]
     encoded = engine.encode([samples])

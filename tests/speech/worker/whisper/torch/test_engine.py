@@ -17,7 +17,7 @@ from torch import Tensor
 
 from tests.support.sounds import SPOKEN, clip, tone
 from voice_assistant.errors import ModelError
-from voice_assistant.models.known import MODELS
+from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.audio import decode
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
@@ -25,10 +25,11 @@ from voice_assistant.speech.worker.text import clean, fold
 from voice_assistant.speech.worker.whisper.ctranslate2 import CTranslate2Engine
 from voice_assistant.speech.worker.whisper.engine import DecodingOptions
 from voice_assistant.speech.worker.whisper.features import log_mel
+from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 from voice_assistant.speech.worker.whisper.torch import engine as torch_engine
-from voice_assistant.speech.worker.whisper.torch import search as torch_search
-from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, kind_of
+from voice_assistant.speech.worker.whisper.torch.engine import TorchEngine, placement_of
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
+from voice_assistant.speech.worker.whisper.torch.model import Decoder, Encoder
 from voice_assistant.speech.worker.whisper.torch.rules import Rules
 from voice_assistant.speech.worker.whisper.torch.weights import read_ctranslate2
 
@@ -37,7 +38,7 @@ PLAIN = DecodingOptions("zh", "", 60)
 
 
 def config(model_dir: Path, compute_type: str = "float32", **changes: Any) -> EngineConfig:
-    plain = EngineConfig("torch", "base", model_dir, "cpu", compute_type, 0.5, 1, 60)
+    plain = EngineConfig("torch", built_in()["base"], model_dir, "cpu", compute_type, 0.5, 1, 60)
     return replace(plain, **changes)
 
 
@@ -60,7 +61,7 @@ def heard(single: TorchEngine) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SPOKEN)
 def test_it_writes_what_ctranslate2_writes(
-    model_dir: Path, single: TorchEngine, heard: dict[str, Any], name: str
+    model_dir: Path, single: TorchEngine, heard: dict[str, Any], tokenizer: Tokenizer, name: str
 ) -> None:
     samples = padded(decode(clip(name), max_s=60))
     mel = ctranslate2.StorageView.from_array(log_mel(samples, 80)[None])
@@ -73,7 +74,7 @@ def test_it_writes_what_ctranslate2_writes(
     )[0]
     decoding = single.decode([heard[name]], [PLAIN])[0]
     written = result.sequences_ids[0]
-    assert single._tokenizer.read(written)[0] == decoding.text
+    assert tokenizer.read(written)[0] == decoding.text
     assert decoding.average_log_probability == pytest.approx(
         result.scores[0] * len(written) / (len(written) + 1), abs=1e-3
     )
@@ -104,10 +105,10 @@ def test_half_precision_throughout(
     monkeypatch: pytest.MonkeyPatch, model_dir: Path, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     # As on a card.
-    half = kind_of(torch.device("cuda"), "float16")
+    half = placement_of(torch.device("cuda"), "float16")
     assert half.dtype == half.held == torch.float16
     monkeypatch.setattr(
-        torch_engine, "kind_of", lambda device, compute_type: replace(half, device=device)
+        torch_engine, "placement_of", lambda device, compute_type: replace(half, device=device)
     )
     engine = TorchEngine(config(model_dir, "float16"))
     encoded = engine.encode([padded(decode(clip("zf_xiaoyi_031"), max_s=60))])[0]
@@ -165,16 +166,15 @@ def test_hearing_the_same_again_costs_only_the_prompt(
     monkeypatch: pytest.MonkeyPatch, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     calls = []
-    decoder = single._search._decoder
-    hear = decoder.hear
+    attend_to = Decoder.attend_to
 
-    def counted(*tensors: Tensor) -> None:
+    def counted(decoder: Decoder, *tensors: Tensor) -> None:
         calls.append(1)
-        hear(*tensors)
+        attend_to(decoder, *tensors)
 
     one, other = list(heard.values())[:2]
     single.decode([other], [PLAIN])  # whatever other tests have heard last
-    monkeypatch.setattr(decoder, "hear", counted)
+    monkeypatch.setattr(Decoder, "attend_to", counted)
     first = single.decode([one], [PLAIN])
     single.language_probabilities(one)
     single.decode([one], [replace(PLAIN, prompt=PROMPT)])
@@ -296,8 +296,8 @@ def test_memory_that_is_used_up(
     encoded = heard["zm_yunxi_000"]
     before = single.decode([encoded], [PLAIN])
     with monkeypatch.context() as patch:
-        patch.setattr(single._search._decoder, "hear", fail)
-        patch.setattr(single._encoding._encoder, "forward", fail)
+        patch.setattr(Decoder, "attend_to", fail)
+        patch.setattr(Encoder, "forward", fail)
         patch.setattr(torch_engine, "load", fail)
         with pytest.raises(MemoryError, match="used up"):
             single.encode([tone(1)])
@@ -314,22 +314,19 @@ def test_other_errors_stay_what_they_are(
     def fail(*args: object) -> None:
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr(single._encoding._encoder, "forward", fail)
+    monkeypatch.setattr(Encoder, "forward", fail)
     with pytest.raises(RuntimeError, match="illegal"):
         single.encode([tone(1)])
 
 
 @pytest.mark.parametrize("place", ["base.pt", "base/base.pt"])
-def test_a_checkpoint_that_is_not_openai_s(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
-) -> None:
+def test_a_checkpoint_that_is_not_openai_s(tmp_path: Path, place: str) -> None:
     path = tmp_path / place
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"not a model")
-    alone = replace(MODELS["base"], files=())
-    monkeypatch.setattr(torch_engine, "find_model", lambda name: alone)
+    alone = replace(built_in()["base"], files=())
     with pytest.raises(ModelError) as caught:
-        TorchEngine(config(tmp_path))
+        TorchEngine(config(tmp_path, model=alone))
     assert caught.value.code == "MODEL_DAMAGED"
     assert path.exists()
 
@@ -346,21 +343,16 @@ def test_a_checkpoint_that_is_not_openai_s_beside_the_other_form(
 
 
 def test_a_checkpoint_of_openai_whisper(
-    monkeypatch: pytest.MonkeyPatch,
-    model_dir: Path,
-    tmp_path: Path,
-    single: TorchEngine,
-    heard: dict[str, Any],
+    model_dir: Path, tmp_path: Path, single: TorchEngine, heard: dict[str, Any]
 ) -> None:
     weights = read_ctranslate2(model_dir / "base" / "model.bin")
     path = tmp_path / "base.pt"
     content = {"dims": asdict(weights.dimensions), "model_state_dict": dict(weights.tensors)}
     torch.save(content, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    checkpoint = replace(MODELS["base"].checkpoint, sha256=digest)
-    model = replace(MODELS["base"], checkpoint=checkpoint)
-    monkeypatch.setattr(torch_engine, "find_model", lambda name: model)
-    engine = TorchEngine(config(tmp_path))
+    checkpoint = replace(built_in()["base"].checkpoint, sha256=digest)
+    model = replace(built_in()["base"], checkpoint=checkpoint)
+    engine = TorchEngine(config(tmp_path, model=model))
     encoded = heard["zm_yunxi_000"]
     assert engine.decode([encoded], [PLAIN]) == single.decode([encoded], [PLAIN])
 
@@ -373,9 +365,9 @@ def test_a_checkpoint_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert caught.value.code == "MODEL_LOAD_FAILED"
 
 
-def test_an_unknown_model(tmp_path: Path) -> None:
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        TorchEngine(config(tmp_path, model="huge"))
+        TorchEngine(config(tmp_path, model=built_in()["medium"]))
     assert caught.value.code == "MODEL_MISSING"
 
 
@@ -387,11 +379,22 @@ def test_there_is_no_card(model_dir: Path) -> None:
     assert "no graphics card" in str(caught.value.params["detail"])
 
 
-def test_states_are_few(single: TorchEngine, heard: dict[str, Any]) -> None:
+def test_of_many_sizes_the_latest_are_kept(
+    single: TorchEngine, heard: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captured = Graphs.captured
+    made: list[int] = []
+
+    def counted(graphs: Graphs, function: Callable[[], None]) -> Callable[[], None]:
+        made.append(count)
+        return captured(graphs, function)
+
+    monkeypatch.setattr(Graphs, "captured", counted)
     encoded = next(iter(heard.values()))
-    for count in range(1, 12):
+    # The largest first, since all are made anew where there is not memory enough for one.
+    for count in (*range(12, 0, -1), 8, 2, 1, 12):
         single.decode([encoded] * count, [replace(PLAIN, most_tokens=1)] * count)
-    assert len(single._search._steps) <= torch_search._MOST_STEPS_KEPT
+    assert made == [*range(12, 0, -1), 12]
 
 
 def test_on_a_cpu_nothing_is_captured() -> None:

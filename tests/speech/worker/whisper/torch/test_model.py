@@ -15,7 +15,7 @@ from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.worker.sound.samples import SAMPLE_RATE, Samples
 from voice_assistant.speech.worker.whisper.features import log_mel
 from voice_assistant.speech.worker.whisper.torch.features import LogMel
-from voice_assistant.speech.worker.whisper.torch.layers import Convolution, Kind
+from voice_assistant.speech.worker.whisper.torch.layers import Convolution, Placement
 from voice_assistant.speech.worker.whisper.torch.model import Attended, Whisper
 from voice_assistant.speech.worker.whisper.torch.weights import (
     load,
@@ -24,7 +24,7 @@ from voice_assistant.speech.worker.whisper.torch.weights import (
 )
 
 CPU = torch.device("cpu")
-SINGLE = Kind(CPU, torch.float32, torch.float32)
+SINGLE = Placement(CPU, torch.float32, torch.float32)
 TINY = Dimensions(80, 1500, 64, 2, 2, 51865, 32, 64, 2, 2)
 CONTEXT = 48
 
@@ -50,7 +50,7 @@ def attended(model: Whisper, heard: Tensor, starts: list[int]) -> Attended:
     """Everything that a decoder looks at, before the first token."""
     utterances = len(heard)
     cross = torch.full((2, 2, utterances, 2, CONTEXT, 32), 1e3)
-    model.decoder.hear(heard, cross)
+    model.decoder.attend_to(heard, cross)
     mask = torch.zeros((1, 1, 1, CONTEXT))
     mask[..., heard.shape[1] :] = float("-inf")
     return Attended(

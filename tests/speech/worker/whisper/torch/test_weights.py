@@ -13,7 +13,7 @@ from torch import Tensor
 
 from voice_assistant.models.formats.ctranslate2_file import CTranslate2File, read
 from voice_assistant.models.model import Dimensions
-from voice_assistant.speech.worker.whisper.torch.layers import Kind
+from voice_assistant.speech.worker.whisper.torch.layers import Placement
 from voice_assistant.speech.worker.whisper.torch.model import Whisper
 from voice_assistant.speech.worker.whisper.torch.weights import (
     Weights,
@@ -24,9 +24,9 @@ from voice_assistant.speech.worker.whisper.torch.weights import (
 )
 
 CPU = torch.device("cpu")
-SINGLE = Kind(CPU, torch.float32, torch.float32)
-HALF = Kind(CPU, torch.float16, torch.float32)
-INT8 = Kind(CPU, torch.float16, torch.float32, int8=True)
+SINGLE = Placement(CPU, torch.float32, torch.float32)
+HALF = Placement(CPU, torch.float16, torch.float32)
+INT8 = Placement(CPU, torch.float16, torch.float32, int8=True)
 TINY = Dimensions(80, 1500, 64, 1, 2, 51865, 448, 64, 1, 2)
 
 
@@ -85,12 +85,12 @@ def test_openai_whisper_has_the_same_names(tiny: Weights) -> None:
     model.load_state_dict({name: tensor.float() for name, tensor in tiny.tensors})
 
 
-@pytest.mark.parametrize("kind", [SINGLE, HALF, INT8])
-def test_nothing_but_normalisation_is_single_precision(tiny: Weights, kind: Kind) -> None:
-    for name, parameter in load(tiny, kind).named_parameters():
+@pytest.mark.parametrize("placement", [SINGLE, HALF, INT8])
+def test_nothing_but_normalisation_is_single_precision(tiny: Weights, placement: Placement) -> None:
+    for name, parameter in load(tiny, placement).named_parameters():
         normal = "ln" in name or name.endswith(".scale")
-        matrix = kind.int8 and name.endswith("weight") and "conv" not in name
-        wanted = torch.float32 if normal else torch.int8 if matrix else kind.held
+        matrix = placement.int8 and name.endswith("weight") and "conv" not in name
+        wanted = torch.float32 if normal else torch.int8 if matrix else placement.held
         assert parameter.dtype == wanted, name
 
 

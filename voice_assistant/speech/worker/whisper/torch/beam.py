@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import torch
 
 from voice_assistant.speech.worker.whisper.torch.search import Search
-from voice_assistant.speech.worker.whisper.torch.state import Encoded, Hypothesis, State
+from voice_assistant.speech.worker.whisper.torch.state import DecoderState, Encoded, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Beams:
                 self.finished.append(path)
         self.live = live
 
-    def best(self, size: int, end: int, no_speech: float) -> Hypothesis:
+    def best(self, size: int, end: int, no_speech: float) -> SearchResult:
         """Return the likeliest hypothesis, by the mean over its tokens."""
         missing = size - len(self.finished)
         unfinished = self.live[:missing] if missing > 0 else []
@@ -55,7 +55,7 @@ class _Beams:
         path = max([*self.finished, *unfinished], key=rank)
         capped = path.tokens[-1] != end
         tokens = list(path.tokens if capped else path.tokens[:-1])
-        return Hypothesis(tokens, path.score, no_speech, capped)
+        return SearchResult(tokens, path.score, no_speech, capped)
 
 
 class BeamSearch:
@@ -80,7 +80,7 @@ class BeamSearch:
         size: int,
         *,
         timed: bool,
-    ) -> list[Hypothesis]:
+    ) -> list[SearchResult]:
         """Write down utterances of one encoder context; see `Search.greedy`.
 
         Args:
@@ -91,7 +91,7 @@ class BeamSearch:
             timed: whether times are written.
         """
 
-        def expand(state: State, timed: bool) -> None:
+        def expand(state: DecoderState, timed: bool) -> None:
             self._rank(state, self._search.next_logits(state), size, timed=timed, first=False)
 
         state, step = self._search.prepare(batch, size, f"beams of {size}", timed, expand)
@@ -114,7 +114,7 @@ class BeamSearch:
         ]
 
     def _rank(
-        self, state: State, logits: torch.Tensor, size: int, *, timed: bool, first: bool
+        self, state: DecoderState, logits: torch.Tensor, size: int, *, timed: bool, first: bool
     ) -> None:
         """Put each row's likeliest tokens where the first columns of `written` are."""
         scores = self._search.scores(state, logits, timed=timed, first=first)
@@ -122,7 +122,7 @@ class BeamSearch:
         state.written[:, : size + 1] = tokens
         state.log_probabilities[:, : size + 1] = best
 
-    def _choose(self, state: State, beams: list[_Beams], size: int) -> None:
+    def _choose(self, state: DecoderState, beams: list[_Beams], size: int) -> None:
         tokens = state.written[:, : size + 1].tolist()
         scores = state.log_probabilities[:, : size + 1].tolist()
         for number, utterance in enumerate(beams):
@@ -133,7 +133,7 @@ class BeamSearch:
             ]
             utterance.go_on(candidates, size, self._end)
 
-    def _reorder(self, state: State, paths: list[_Path]) -> None:
+    def _reorder(self, state: DecoderState, paths: list[_Path]) -> None:
         """Make the rows those of the hypotheses that are kept."""
         source = [path.row for path in paths]
         if source != list(range(len(source))):

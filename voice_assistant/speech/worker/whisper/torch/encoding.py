@@ -26,7 +26,7 @@ class Encoding:
 
     def __init__(self, model: Whisper, graphs: Graphs) -> None:
         self._encoder = model.encoder
-        self._log_mel = LogMel(model.dimensions.n_mels, model.kind.device)
+        self._log_mel = LogMel(model.dimensions.n_mels, model.placement.device)
         self._graphs = graphs
         self._captured: dict[int, tuple[Tensor, Tensor, Callable[[], None]]] = {}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from voice_assistant.errors import ModelError
-from voice_assistant.models.places import find_checkpoint
-from voice_assistant.models.store import find_model, is_here, verified_model, verify_checkpoint
+from voice_assistant.models.on_disk import find_on_disk
+from voice_assistant.models.store import verified_model, verify_checkpoint
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.worker.sound.samples import Samples
 from voice_assistant.speech.worker.whisper.engine import Decoding, DecodingOptions
@@ -18,9 +19,9 @@ from voice_assistant.speech.worker.whisper.torch.beam import BeamSearch
 from voice_assistant.speech.worker.whisper.torch.device import on_device, set_up
 from voice_assistant.speech.worker.whisper.torch.encoding import Encoding
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
-from voice_assistant.speech.worker.whisper.torch.layers import Kind
+from voice_assistant.speech.worker.whisper.torch.layers import Placement
 from voice_assistant.speech.worker.whisper.torch.search import Search
-from voice_assistant.speech.worker.whisper.torch.state import Encoded, Hypothesis
+from voice_assistant.speech.worker.whisper.torch.state import Encoded, SearchResult
 from voice_assistant.speech.worker.whisper.torch.weights import (
     Weights,
     load,
@@ -59,12 +60,14 @@ class TorchEngine:
         self.device = config.device
         self.compute_type = config.compute_type
         device = set_up(config)
-        kind = kind_of(device, config.compute_type)
+        placement = placement_of(device, config.compute_type)
         try:
-            model = load(weights or _weights(config), kind)
+            model = load(weights or _weights(config), placement)
             self._tokenizer = Tokenizer(find_vocabulary(), model.dimensions.n_vocab)
         except (ValueError, OSError) as error:
-            raise ModelError("MODEL_LOAD_FAILED", model=config.model, detail=str(error)) from error
+            raise ModelError(
+                "MODEL_LOAD_FAILED", model=config.model.name, detail=str(error)
+            ) from error
         self._device = device
         graphs = Graphs(device)
         self._encoding = Encoding(model, graphs)
@@ -78,6 +81,10 @@ class TorchEngine:
         """See `Engine.encode`."""
         samples = torch.from_numpy(np.stack(batch)).to(self._device)
         return [Encoded(states) for states in self._encoding.encode(samples)]
+
+    def encoder_output(self, encoded: Encoded) -> npt.NDArray[np.float32]:
+        """Return what the encoder made of an utterance, to be compared with another engine's."""
+        return encoded.states.float().cpu().numpy()
 
     @on_device
     def language_probabilities(self, encoded: Encoded) -> Mapping[str, float]:
@@ -128,7 +135,7 @@ class TorchEngine:
         duration_s = len(batch[0].states) * _FRAME_S
         return [self._decoding(hypothesis, duration_s) for hypothesis in found]
 
-    def _decoding(self, hypothesis: Hypothesis, duration_s: float) -> Decoding:
+    def _decoding(self, hypothesis: SearchResult, duration_s: float) -> Decoding:
         text, timed = self._tokenizer.read(hypothesis.tokens, duration_s)
         return Decoding(
             text,
@@ -139,7 +146,7 @@ class TorchEngine:
         )
 
 
-def kind_of(device: torch.device, compute_type: str) -> Kind:
+def placement_of(device: torch.device, compute_type: str) -> Placement:
     """Return what a compute type means on a device.
 
     Raises:
@@ -148,7 +155,7 @@ def kind_of(device: torch.device, compute_type: str) -> Kind:
     held = _HELD[compute_type]
     # CPUs multiply half precision several times slower than they convert it.
     dtype = held if device.type == "cuda" else torch.float32
-    return Kind(device, held, dtype, int8=compute_type == "int8")
+    return Placement(device, held, dtype, int8=compute_type == "int8")
 
 
 def _weights(config: EngineConfig) -> Weights:
@@ -159,14 +166,14 @@ def _weights(config: EngineConfig) -> Weights:
         ValueError: it is not what it should be.
         OSError: it cannot be read.
     """
-    model = find_model(config.model)
-    checkpoint = find_checkpoint(model, config.model_dir)
-    if checkpoint is not None:
+    model = config.model
+    here = find_on_disk(model, config.model_dir)
+    if here.checkpoint is not None:
         try:
-            verify_checkpoint(model, checkpoint)
+            verify_checkpoint(model, here.checkpoint.path)
         except ModelError:
-            if not is_here(model, "ctranslate2", config.model_dir):
+            if not here.readable_by("ctranslate2"):
                 raise
         else:
-            return read_openai(checkpoint)
+            return read_openai(here.checkpoint.path)
     return read_ctranslate2(verified_model(model, config.model_dir) / "model.bin")

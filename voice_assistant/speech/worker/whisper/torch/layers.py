@@ -18,7 +18,7 @@ from voice_assistant.speech.worker.whisper.torch.quantised import Int8Embedding,
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Placement:
     """Say on which device weights are and in which types.
 
     Attributes:
@@ -59,9 +59,9 @@ class Linear(nn.Module):
         self, n_in: int, n_out: int, device: torch.device, held: torch.dtype, dtype: torch.dtype
     ) -> None:
         super().__init__()
-        kind = Kind(device, held, dtype)
+        placement = Placement(device, held, dtype)
         self.dtype = dtype
-        self.weight = kind.weight(n_out, n_in)
+        self.weight = placement.weight(n_out, n_in)
         self.bias = nn.Parameter(torch.zeros(n_out, dtype=held, device=device), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -82,7 +82,7 @@ class Embedding(nn.Module):
     ) -> None:
         super().__init__()
         self.dtype = dtype
-        self.weight = Kind(device, held, dtype).weight(n_vocab, n_state)
+        self.weight = Placement(device, held, dtype).weight(n_vocab, n_state)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return embeddings in float32, shape `(…, n_state)`, of tokens of shape `(…)`."""
@@ -96,10 +96,10 @@ class Embedding(nn.Module):
 class LayerNorm(nn.Module):
     """Normalise layers in float32, with a result in the arithmetic type."""
 
-    def __init__(self, n_state: int, kind: Kind) -> None:
+    def __init__(self, n_state: int, placement: Placement) -> None:
         super().__init__()
-        self.dtype = kind.dtype
-        single = Kind(kind.device, torch.float32, torch.float32)
+        self.dtype = placement.dtype
+        single = Placement(placement.device, torch.float32, torch.float32)
         self.weight = single.weight(n_state)
         self.bias = single.weight(n_state)
 
@@ -111,12 +111,12 @@ class LayerNorm(nn.Module):
 class Convolution(nn.Module):
     """Convolve three frames, with one of padding, as a matrix product."""
 
-    def __init__(self, n_in: int, n_out: int, stride: int, kind: Kind) -> None:
+    def __init__(self, n_in: int, n_out: int, stride: int, placement: Placement) -> None:
         super().__init__()
-        self.dtype = kind.dtype
+        self.dtype = placement.dtype
         self.stride = stride
-        self.weight = kind.weight(n_out, n_in, 3)
-        self.bias = kind.weight(n_out)
+        self.weight = placement.weight(n_out, n_in, 3)
+        self.bias = placement.weight(n_out)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map shape `(batch, frames, n_in)` to `(batch, frames / stride, n_out)`."""
@@ -127,11 +127,11 @@ class Convolution(nn.Module):
 class SelfAttention(nn.Module):
     """Let tokens, or frames, attend to each other."""
 
-    def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
+    def __init__(self, n_state: int, n_head: int, placement: Placement) -> None:
         super().__init__()
         self.n_head = n_head
-        self.qkv = kind.linear(n_state, 3 * n_state)
-        self.out = kind.linear(n_state, n_state)
+        self.qkv = placement.linear(n_state, 3 * n_state)
+        self.out = placement.linear(n_state, n_state)
 
     def forward(
         self,
@@ -153,20 +153,20 @@ class SelfAttention(nn.Module):
         query, key, value = stacked
         if cache is not None and columns is not None:
             key, value = cache.index_copy_(3, columns, stacked[1:])
-        heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        out: Tensor = self.out(heard.transpose(1, 2).flatten(2))
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        out: Tensor = self.out(attended.transpose(1, 2).flatten(2))
         return out
 
 
 class CrossAttention(nn.Module):
     """Let tokens attend to the sound."""
 
-    def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
+    def __init__(self, n_state: int, n_head: int, placement: Placement) -> None:
         super().__init__()
         self.n_head = n_head
-        self.query = kind.linear(n_state, n_state)
-        self.kv = kind.linear(n_state, 2 * n_state)
-        self.out = kind.linear(n_state, n_state)
+        self.query = placement.linear(n_state, n_state)
+        self.kv = placement.linear(n_state, 2 * n_state)
+        self.out = placement.linear(n_state, n_state)
 
     def keys_values(self, states: Tensor) -> Tensor:
         """Map `(batch, context, n_state)` to `(2, batch, n_head, context, d_head)`."""
@@ -180,6 +180,6 @@ class CrossAttention(nn.Module):
         key, value = keys_values
         utterances = len(key)
         query = self.query(x).view(utterances, rows // utterances * n, self.n_head, -1)
-        heard = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, attn_mask=mask)
-        out: Tensor = self.out(heard.transpose(1, 2).reshape(rows, n, -1))
+        attended = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, attn_mask=mask)
+        out: Tensor = self.out(attended.transpose(1, 2).reshape(rows, n, -1))
         return out

@@ -17,8 +17,8 @@ from voice_assistant.models.model import Dimensions
 from voice_assistant.speech.worker.whisper.torch.layers import (
     Convolution,
     CrossAttention,
-    Kind,
     LayerNorm,
+    Placement,
     SelfAttention,
 )
 
@@ -51,12 +51,12 @@ class Attended:
 class EncoderBlock(nn.Module):
     """Compute one layer of the encoder."""
 
-    def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
+    def __init__(self, n_state: int, n_head: int, placement: Placement) -> None:
         super().__init__()
-        self.attn = SelfAttention(n_state, n_head, kind)
-        self.attn_ln = LayerNorm(n_state, kind)
-        self.mlp = _mlp(n_state, kind)
-        self.mlp_ln = LayerNorm(n_state, kind)
+        self.attn = SelfAttention(n_state, n_head, placement)
+        self.attn_ln = LayerNorm(n_state, placement)
+        self.mlp = _mlp(n_state, placement)
+        self.mlp_ln = LayerNorm(n_state, placement)
 
     def forward(self, x: Tensor) -> Tensor:
         """Take shape `(batch, context, n_state)`, float32."""
@@ -68,14 +68,14 @@ class EncoderBlock(nn.Module):
 class DecoderBlock(nn.Module):
     """Compute one layer of the decoder."""
 
-    def __init__(self, n_state: int, n_head: int, kind: Kind) -> None:
+    def __init__(self, n_state: int, n_head: int, placement: Placement) -> None:
         super().__init__()
-        self.attn = SelfAttention(n_state, n_head, kind)
-        self.attn_ln = LayerNorm(n_state, kind)
-        self.cross_attn = CrossAttention(n_state, n_head, kind)
-        self.cross_attn_ln = LayerNorm(n_state, kind)
-        self.mlp = _mlp(n_state, kind)
-        self.mlp_ln = LayerNorm(n_state, kind)
+        self.attn = SelfAttention(n_state, n_head, placement)
+        self.attn_ln = LayerNorm(n_state, placement)
+        self.cross_attn = CrossAttention(n_state, n_head, placement)
+        self.cross_attn_ln = LayerNorm(n_state, placement)
+        self.mlp = _mlp(n_state, placement)
+        self.mlp_ln = LayerNorm(n_state, placement)
 
     def forward(
         self, x: Tensor, layer: int, attended: Attended, columns: Tensor, mask: Tensor
@@ -91,18 +91,18 @@ class DecoderBlock(nn.Module):
 class Encoder(nn.Module):
     """Turn a spectrogram into the states that the decoder attends to."""
 
-    def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
+    def __init__(self, dimensions: Dimensions, placement: Placement) -> None:
         super().__init__()
         n_state = dimensions.n_audio_state
-        self.conv1 = Convolution(dimensions.n_mels, n_state, 1, kind)
-        self.conv2 = Convolution(n_state, n_state, 2, kind)
-        self.positional_embedding = kind.weight(dimensions.n_audio_ctx, n_state)
+        self.conv1 = Convolution(dimensions.n_mels, n_state, 1, placement)
+        self.conv2 = Convolution(n_state, n_state, 2, placement)
+        self.positional_embedding = placement.weight(dimensions.n_audio_ctx, n_state)
         self.blocks = nn.ModuleList(
-            EncoderBlock(n_state, dimensions.n_audio_head, kind)
+            EncoderBlock(n_state, dimensions.n_audio_head, placement)
             for _ in range(dimensions.n_audio_layer)
         )
-        self.ln_post = LayerNorm(n_state, kind)
-        self._dtype = kind.dtype
+        self.ln_post = LayerNorm(n_state, placement)
+        self._dtype = placement.dtype
 
     def forward(self, mel: Tensor) -> Tensor:
         """Encode; the context is as long as the sound.
@@ -126,18 +126,18 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Turn states and tokens into the next tokens' scores."""
 
-    def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
+    def __init__(self, dimensions: Dimensions, placement: Placement) -> None:
         super().__init__()
         n_state = dimensions.n_text_state
-        self.token_embedding = kind.embedding(dimensions.n_vocab, n_state)
-        self.positional_embedding = kind.weight(dimensions.n_text_ctx, n_state)
+        self.token_embedding = placement.embedding(dimensions.n_vocab, n_state)
+        self.positional_embedding = placement.weight(dimensions.n_text_ctx, n_state)
         self.blocks = nn.ModuleList(
-            DecoderBlock(n_state, dimensions.n_text_head, kind)
+            DecoderBlock(n_state, dimensions.n_text_head, placement)
             for _ in range(dimensions.n_text_layer)
         )
-        self.ln = LayerNorm(n_state, kind)
+        self.ln = LayerNorm(n_state, placement)
 
-    def hear(self, states: Tensor, cross: Tensor) -> None:
+    def attend_to(self, states: Tensor, cross: Tensor) -> None:
         """Compute keys and values of the sound.
 
         Args:
@@ -186,15 +186,15 @@ class Decoder(nn.Module):
 class Whisper(nn.Module):
     """Hold a model whose weights are not set yet; see `weights`."""
 
-    def __init__(self, dimensions: Dimensions, kind: Kind) -> None:
+    def __init__(self, dimensions: Dimensions, placement: Placement) -> None:
         super().__init__()
         self.dimensions = dimensions
-        self.kind = kind
-        self.encoder = Encoder(dimensions, kind)
-        self.decoder = Decoder(dimensions, kind)
+        self.placement = placement
+        self.encoder = Encoder(dimensions, placement)
+        self.decoder = Decoder(dimensions, placement)
 
 
-def _mlp(n_state: int, kind: Kind) -> nn.Sequential:
+def _mlp(n_state: int, placement: Placement) -> nn.Sequential:
     return nn.Sequential(
-        kind.linear(n_state, 4 * n_state), nn.GELU(), kind.linear(4 * n_state, n_state)
+        placement.linear(n_state, 4 * n_state), nn.GELU(), placement.linear(4 * n_state, n_state)
     )

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 
-class Progress:
+class SearchProgress:
     """Tell whether everything is written, as of the step before the last on a card.
 
     Waiting for the last one would leave the card idle while the next is launched.

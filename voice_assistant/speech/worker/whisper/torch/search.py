@@ -12,12 +12,12 @@ from torch import Tensor
 from voice_assistant.speech.worker.whisper.tokenizer import Tokenizer
 from voice_assistant.speech.worker.whisper.torch.graphs import Graphs
 from voice_assistant.speech.worker.whisper.torch.model import Whisper
-from voice_assistant.speech.worker.whisper.torch.progress import Progress
+from voice_assistant.speech.worker.whisper.torch.progress import SearchProgress
 from voice_assistant.speech.worker.whisper.torch.rules import Rules
 from voice_assistant.speech.worker.whisper.torch.state import (
+    DecoderState,
     Encoded,
-    Hypothesis,
-    State,
+    SearchResult,
     StateMemory,
     padded_context,
 )
@@ -38,14 +38,14 @@ class Search:
 
     def __init__(self, model: Whisper, tokenizer: Tokenizer, graphs: Graphs) -> None:
         self._decoder = model.decoder
-        self._device = model.kind.device
+        self._device = model.placement.device
         self._n_text_ctx = model.dimensions.n_text_ctx
         self._tokenizer = tokenizer
         self._rules = Rules(tokenizer, model.dimensions.n_vocab, self._device)
         self._graphs = graphs
         self._memory = StateMemory(model)
-        self._steps: OrderedDict[object, tuple[State, Callable[[], None]]] = OrderedDict()
-        self._heard: tuple[Encoded, ...] = ()
+        self._steps: OrderedDict[object, tuple[DecoderState, Callable[[], None]]] = OrderedDict()
+        self._attended_to: tuple[Encoded, ...] = ()
 
     def greedy(
         self,
@@ -54,7 +54,7 @@ class Search:
         most_tokens: Sequence[int],
         *,
         timed: bool,
-    ) -> list[Hypothesis]:
+    ) -> list[SearchResult]:
         """Write down utterances of one encoder context.
 
         Args:
@@ -68,7 +68,7 @@ class Search:
         begin = max(map(len, prompts))
         self._choose(state, logits, timed=timed, first=True)
         most = min(max(most_tokens), self._n_text_ctx - begin)
-        progress = Progress(state.all_finished)
+        progress = SearchProgress(state.all_finished)
         for _ in range(most - 1):
             if progress.is_over():
                 break
@@ -109,9 +109,9 @@ class Search:
         beams: int,
         name: str,
         timed: bool,
-        step: Callable[[State, bool], None],
-    ) -> tuple[State, Callable[[], None]]:
-        """Return a state in which the sound is heard, and a step on it.
+        step: Callable[[DecoderState, bool], None],
+    ) -> tuple[DecoderState, Callable[[], None]]:
+        """Return a state that attends to the sound, and a step on it.
 
         Args:
             batch: the utterances.
@@ -124,7 +124,7 @@ class Search:
         padded = padded_context(context)
         if not self._memory.holds(len(batch), beams):
             self._steps.clear()
-            self._heard = ()
+            self._attended_to = ()
             self._memory.grow(len(batch), beams)
         key = (len(batch), beams, padded, name, timed)
         if key not in self._steps:
@@ -142,7 +142,7 @@ class Search:
         state.attended.cross_mask[..., :context] = 0
         return state, run
 
-    def begin(self, state: State, prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    def begin(self, state: DecoderState, prompts: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
         """Let the decoder read the prompts; those of an utterance's hypotheses are the same.
 
         Returns:
@@ -159,7 +159,9 @@ class Search:
         no_speech = logits[:, 1].softmax(dim=-1)[:, self._tokenizer.special("nospeech")]
         return logits[:, 0], no_speech
 
-    def _read(self, state: State, rows: Sequence[list[int]]) -> tuple[Tensor, list[list[int]]]:
+    def _read(
+        self, state: DecoderState, rows: Sequence[list[int]]
+    ) -> tuple[Tensor, list[list[int]]]:
         """Let the decoder read tokens from the first column on.
 
         Shorter rows are padded on the left, so that all go on from the same column.
@@ -186,22 +188,22 @@ class Search:
         pinned = torch.tensor(numbers, pin_memory=self._device.type == "cuda")
         return pinned.to(self._device, non_blocking=True)
 
-    def scores(self, state: State, logits: Tensor, *, timed: bool, first: bool) -> Tensor:
+    def scores(self, state: DecoderState, logits: Tensor, *, timed: bool, first: bool) -> Tensor:
         """Return the logits, with minus infinity where a token may not be written."""
         if timed:
             return self._rules.apply_timed(logits, state.recent, state.latest, first=first)
         return self._rules.apply(logits, first=first)
 
-    def next_logits(self, state: State) -> Tensor:
+    def next_logits(self, state: DecoderState) -> Tensor:
         """Read the last tokens and return the next ones' scores, `(rows, n_vocab)`."""
         state.attended.column.add_(1)
         logits: Tensor = self._decoder.logits(self._decoder(state.tokens, state.attended)[:, -1])
         return logits
 
-    def _step(self, state: State, timed: bool) -> None:
+    def _step(self, state: DecoderState, timed: bool) -> None:
         self._choose(state, self.next_logits(state), timed=timed, first=False)
 
-    def _choose(self, state: State, logits: Tensor, *, timed: bool, first: bool) -> None:
+    def _choose(self, state: DecoderState, logits: Tensor, *, timed: bool, first: bool) -> None:
         scores = self.scores(state, logits, timed=timed, first=first)
         best, token = scores.max(dim=-1)
         token = token.masked_fill(state.finished, self._tokenizer.end_of_text)
@@ -216,24 +218,28 @@ class Search:
         state.finished.logical_or_(token == self._tokenizer.end_of_text)
         state.all_finished.copy_(state.finished.all())
 
-    def _cut(self, row: list[int], scores: list[float], most: int, no_speech: float) -> Hypothesis:
+    def _cut(
+        self, row: list[int], scores: list[float], most: int, no_speech: float
+    ) -> SearchResult:
         end = self._tokenizer.end_of_text
         capped = end not in row[:most]
         length = most if capped else row.index(end)
-        return Hypothesis(row[:length], sum(scores[: length + (not capped)]), no_speech, capped)
+        return SearchResult(row[:length], sum(scores[: length + (not capped)]), no_speech, capped)
 
-    def _hear(self, batch: Sequence[Encoded], state: State) -> None:
+    def _hear(self, batch: Sequence[Encoded], state: DecoderState) -> None:
         # Hearing the same with another prompt costs no more than the prompt.
-        if len(self._heard) == len(batch) and all(map(operator.is_, self._heard, batch)):
+        if len(self._attended_to) == len(batch) and all(
+            map(operator.is_, self._attended_to, batch)
+        ):
             return
-        self._heard = ()
+        self._attended_to = ()
         states = torch.stack([encoded.states for encoded in batch])
-        self._decoder.hear(states, state.attended.cross)
-        self._heard = tuple(batch)
+        self._decoder.attend_to(states, state.attended.cross)
+        self._attended_to = tuple(batch)
 
     def _captured(self, run: Callable[[], None], rows: int) -> Callable[[], None]:
         return self._graphs.captured(run) if rows <= _MOST_ROWS_CAPTURED else run
 
 
-def _no_step(state: State, timed: bool) -> None:
+def _no_step(state: DecoderState, timed: bool) -> None:
     """Do nothing, for a state that is read and never written."""

@@ -15,7 +15,7 @@ _CONTEXTS = (512, 768, 1024, 1504)
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
+class SearchResult:
     """Hold what a search found for one utterance.
 
     Attributes:
@@ -39,7 +39,7 @@ class Encoded:
 
 
 @dataclass(slots=True)
-class State:
+class DecoderState:
     """Hold the hypotheses of some utterances; rows are those of `Attended`.
 
     Attributes:
@@ -74,7 +74,7 @@ class StateMemory:
 
     def __init__(self, model: Whisper) -> None:
         self._dimensions = model.dimensions
-        self._device, self._dtype = model.kind.device, model.kind.dtype
+        self._device, self._dtype = model.placement.device, model.placement.dtype
         self._cache = self._cross = torch.empty(0, dtype=self._dtype, device=self._device)
 
     def holds(self, utterances: int, beams: int) -> bool:
@@ -95,7 +95,7 @@ class StateMemory:
         # NaN may be nowhere in it: see `Attended`.
         self._cache, self._cross = self._cache.new_zeros(cache), self._cross.new_zeros(cross)
 
-    def state(self, utterances: int, beams: int, context: int) -> State:
+    def state(self, utterances: int, beams: int, context: int) -> DecoderState:
         """Return a state, of which nothing is set, where there is room for it.
 
         Args:
@@ -118,7 +118,7 @@ class StateMemory:
             start=number(rows),
             column=number(),
         )
-        return State(
+        return DecoderState(
             attended,
             tokens=number(rows, 1),
             written=number(rows, dimensions.n_text_ctx),

@@ -20,7 +20,7 @@ from torch import Tensor
 from voice_assistant.models.formats import ctranslate2_file
 from voice_assistant.models.formats.weight_names import STACKS, is_key_bias, openai_names
 from voice_assistant.models.model import Dimensions
-from voice_assistant.speech.worker.whisper.torch.layers import Kind
+from voice_assistant.speech.worker.whisper.torch.layers import Placement
 from voice_assistant.speech.worker.whisper.torch.model import Whisper
 from voice_assistant.speech.worker.whisper.torch.quantised import Int8Matrix
 
@@ -36,17 +36,17 @@ class Weights:
     tensors: Tensors
 
 
-def load(weights: Weights, kind: Kind) -> Whisper:
+def load(weights: Weights, placement: Placement) -> Whisper:
     """Return a model that can be run.
 
     Args:
         weights: what to load.
-        kind: where to and in which types.
+        placement: where to and in which types.
 
     Raises:
         ValueError: a weight is missing, has another shape, or is not known.
     """
-    model = Whisper(weights.dimensions, kind)
+    model = Whisper(weights.dimensions, placement)
     places = _places(model)
     for name, tensor in weights.tensors:
         if name not in places:
@@ -106,20 +106,20 @@ def read_ctranslate2(path: Path) -> Weights:
     return Weights(dimensions, _converted(path, variables))
 
 
-def random_weights(dimensions: Dimensions, seed: int, kind: Kind) -> Weights:
+def random_weights(dimensions: Dimensions, seed: int, placement: Placement) -> Weights:
     """Make weights of no meaning, where and in the type they are held, to measure speed.
 
     Args:
         dimensions: the shape.
         seed: the same one gives the same weights on the same device.
-        kind: where they are made and in which type.
+        placement: where they are made and in which type.
     """
 
     def tensors() -> Iterator[tuple[str, Tensor]]:
-        generator = torch.Generator(kind.device).manual_seed(seed)
-        meta = Kind(torch.device("meta"), kind.held, kind.dtype)
+        generator = torch.Generator(placement.device).manual_seed(seed)
+        meta = Placement(torch.device("meta"), placement.held, placement.dtype)
         for name, place in _places(Whisper(dimensions, meta)).items():
-            tensor = torch.empty(place.shape, dtype=kind.held, device=kind.device)
+            tensor = torch.empty(place.shape, dtype=placement.held, device=placement.device)
             if re.search(r"ln(_post)?\.weight$", name):
                 yield name, tensor.fill_(1.0)
             else:

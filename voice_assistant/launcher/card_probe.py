@@ -1,4 +1,4 @@
-"""The graphics card: what it is, what runs on it, and that torch is there for it."""
+"""Write what the graphics card is and what runs on it, and have torch installed for it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from voice_assistant.choice.chooser import Chooser
+from voice_assistant.choice.surroundings import ask_driver
 from voice_assistant.console import Console
 from voice_assistant.installation.environment import Environment
 from voice_assistant.launcher.card_torch import CardTorch
 from voice_assistant.launcher.checks import show_cards
 from voice_assistant.launcher.choice_log import show_choice
-from voice_assistant.machine.card import find_cards, find_driver
 from voice_assistant.settings import Settings
 
 _END_S = 5
 
 
-def look_at_card(
+def probe_card(
     settings: Settings,
     console: Console,
+    chooser: Chooser,
     *,
     again: bool,
     stopping: Callable[[], bool] = lambda: False,
@@ -29,21 +31,24 @@ def look_at_card(
     Args:
         settings: what may be used.
         console: where the lines go.
+        chooser: chooses the model that is used.
         again: whether to try what failed before.
         stopping: asked every second; an installation ends once it says so.
     """
-    cards, driver = find_cards(), find_driver()
-    show_cards(console, cards)
-    show_choice(console, settings, cards)
-    if cards and driver:
+    chosen = chooser.first()
+    here = chosen.here
+    # A card that is not wanted is told of all the same.
+    show_cards(console, here.cards if settings.wants_card else ask_driver()[1])
+    show_choice(console, settings, chosen)
+    if here.card is not None and here.driver is not None:
         torch = CardTorch(Environment(), settings, console, stopping)
-        if torch.install(cards[0], driver, again=again):
-            show_choice(console, settings, find_cards())
+        if torch.install(here.card, here.driver, again=again):
+            show_choice(console, settings, chooser.anew())
 
 
 @contextmanager
-def looking_at_card(settings: Settings, console: Console) -> Iterator[None]:
-    """Do so beside the server.
+def probing_card(settings: Settings, console: Console, chooser: Chooser) -> Iterator[None]:
+    """Look at the card beside the server, until that ends.
 
     A sleeping driver takes seconds to answer, and torch minutes to be installed; nobody must wait
     for either to be able to speak.
@@ -53,7 +58,7 @@ def looking_at_card(settings: Settings, console: Console) -> Iterator[None]:
     beside.is_terminal = False  # what the server logs would break into lines that are redrawn
 
     def look() -> None:
-        look_at_card(settings, beside, again=False, stopping=stopped.is_set)
+        probe_card(settings, beside, chooser, again=False, stopping=stopped.is_set)
 
     thread = threading.Thread(target=look, daemon=True, name="card")
     thread.start()
