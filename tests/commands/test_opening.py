@@ -64,7 +64,9 @@ def test_an_unknown_name_is_said_back(matcher: Matcher) -> None:
     assert only(Unresolved, understanding).reason == "unknown_name"
 
 
-@pytest.mark.parametrize("sentence", ["打开窗户通通风吧然后再睡一觉", "去学校", "打开微信了吗"])
+@pytest.mark.parametrize(
+    "sentence", ["打开", "打开窗户通通风吧然后再睡一觉", "去学校", "打开微信了吗"]
+)
 def test_what_can_be_no_name_is_chat(sentence: str, matcher: Matcher) -> None:
     assert only(Chat, matcher.decide(sentence)) == Chat("no_wording")
 
@@ -219,6 +221,15 @@ def test_the_verb_tells_an_app_from_a_site_of_its_name(
     assert opened.command_type == "app"
     assert only(OpenApp, opened).commands == entries[0].commands["linux"]
     assert decide(grammar, "打开小黄鸭网站", *entries).command_type == "site"
+
+
+@pytest.mark.parametrize("sentence", ["访问小皇鸭", "打开小皇鸭网站"])
+def test_so_it_does_where_the_name_is_only_known_by_its_sound(
+    sentence: str, grammar: Grammar
+) -> None:
+    site = only(OpenSite, decide(grammar, sentence, APP, SITE))
+    assert (site.url, site.reason) == ("https://duck.example", "pinyin")
+    assert only(OpenApp, decide(grammar, "打开小皇鸭", APP, SITE)).reason == "pinyin"
 
 
 @pytest.mark.parametrize(
