@@ -180,7 +180,7 @@ def test_a_verb_at_the_end_wants_the_name_itself(sentence: str, matcher: Matcher
 @pytest.mark.parametrize(
     ("sentence", "app_first"),
     [("打开知乎", True), ("打开知乎软件", True), ("访问知乎", False), ("打开知乎网站", False),
-     ("浏览知乎", False), ("去知乎", True), ("打开微信", False)],
+     ("浏览知乎", False), ("去知乎", True), ("打开微信", False), ("访问之乎", False)],
 )  # fmt: skip
 def test_a_site_may_be_an_installed_app_unless_the_site_is_asked_for(
     sentence: str, app_first: bool, matcher: Matcher
