@@ -16,6 +16,8 @@ ORIGINS = ["http://localhost:8888", "https://desk.lan", *(f"http://{host}" for h
 
 Header = tuple[bytes, bytes]
 
+HERE: list[Header] = [(b"host", b"localhost:8889")]
+
 
 def near(good: list[str]) -> st.SearchStrategy[str]:
     """What is on a list, what nearly is, and anything."""
@@ -81,7 +83,11 @@ def asked(settings: Settings, scope: dict[str, Any]) -> tuple[bool, list[Message
     PATHS,
     st.booleans(),
 )
-@example(False, [(b"host", b"localhost:8889")], [(b"origin", b"")], {}, "POST", "/process", False)
+@example(False, HERE, [(b"origin", b"")], {}, "POST", "/process", False)
+@example(False, HERE, [(b"origin", b"http://localhost:8888.evil")], {}, "POST", "/", False)
+@example(False, HERE, [(b"origin", b"http://localhost:8888")] * 2, {}, "POST", "/", False)
+@example(False, [(b"host", b"localhost:8889.evil")], [], {}, "POST", "/", False)
+@example(False, HERE * 2, [], {}, "POST", "/", True)
 def test_nothing_passes_that_is_not_on_the_lists(
     token: bool,
     hosts: list[Header],

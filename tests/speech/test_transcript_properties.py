@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice_assistant.speech.languages import LANGUAGES
@@ -16,6 +16,8 @@ LANGUAGE = st.sampled_from(sorted({*LANGUAGES, "yue"}))
 
 
 @given(TEXTS, LANGUAGE)
+@example(["打开", "微信"], "yue")
+@example(["打开", "微信"], "ja")
 def test_nothing_but_a_space_is_put_between_stretches(texts: list[str], language: str) -> None:
     joined = join(texts, language)
     between = "" if language in ("zh", "ja", "yue") else " "

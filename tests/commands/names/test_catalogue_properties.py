@@ -37,6 +37,8 @@ def test_every_name_means_something_and_nothing_twice(entries: list[Entry]) -> N
 @given(st.lists(ENTRIES, max_size=8))
 def test_the_user_s_own_come_first(entries: list[Entry]) -> None:
     catalogue = Catalogue(entries)
+    owned = [entry.of_user for entry in catalogue.entries]
+    assert owned == sorted(owned, reverse=True)
     for entry in entries:
         if entry.of_user:
             assert all(each.of_user for each in catalogue.exact(normalise(entry.name)))

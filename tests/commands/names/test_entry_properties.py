@@ -51,6 +51,9 @@ TABLES = st.fixed_dictionaries(
 
 @given(TABLES)
 @example({"app": [{"name": "a", "command": ["a", ["b"]]}]})
+@example({"app": [{"name": "a", "command": ["a\0"]}]})
+@example({"app": [{"name": "a", "command": ["a", ""]}]})
+@example({"site": [{"name": "a", "url": "https://e.org", "search": "https://{query}.org"}]})
 def test_any_table_is_entries_or_one_sentence(data: dict[str, Any]) -> None:
     try:
         entries = read_entries(data, of_user=True)
