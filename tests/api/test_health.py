@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.app import BASE_URL, App, MakeSettings, app_for, settings_for
 from tests.support.waiting import wait_until
-from voice_assistant.api import memory as api_memory
+from voice_assistant.assistant import memory as measured_memory
 from voice_assistant.errors import ModelError, NotReadyError
 from voice_assistant.machine.card import Card
 from voice_assistant.speech.service.backoff import Backoff
@@ -219,7 +219,7 @@ def test_a_model_that_cannot_be_had_is_said_before_one_that_could_be_better(
 def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.services.process.info is not None
     card = Card("RTX", 16_000_000_000, 4_000_000_000, 12_000_000_000, {7: 2_000_000_000})
-    monkeypatch.setattr(api_memory, "find_cards", lambda: [card])
+    monkeypatch.setattr(measured_memory, "find_cards", lambda: [card])
     expected = {"name": "RTX", "total": 16000, "free": 12000, "cap": 8000, "used_by_us": 0}
     assert app.client.get("/health").json()["gpu"] == expected
     card.by_process[app.services.process.info.pid] = 1_500_000_000
@@ -227,5 +227,5 @@ def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_without_a_card(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_memory, "find_cards", list)
+    monkeypatch.setattr(measured_memory, "find_cards", list)
     assert client.get("/health").json()["gpu"] is None

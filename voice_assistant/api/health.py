@@ -11,7 +11,6 @@ from voice_assistant import __version__
 from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.download import download_status
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
-from voice_assistant.api.memory import CardMemory, card_memory, service_memory
 from voice_assistant.api.schemas import (
     Gpu,
     Health,
@@ -22,6 +21,7 @@ from voice_assistant.api.schemas import (
     ServiceStatus,
     Waking,
 )
+from voice_assistant.assistant.memory import CardMemory, card_memory, service_memory
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import NotReadyError
 from voice_assistant.messages import Locale, say
