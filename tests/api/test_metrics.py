@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.app import App
-from voice_assistant.api import memory
+from voice_assistant.assistant import memory
 from voice_assistant.machine.card import Card
 
 
