@@ -58,11 +58,12 @@
   /**
    * A page that the button can be on, and how to get text into its chat box.
    *
-   * @typedef {object} Host
+   * @typedef {object} HostPage
    * @property {string} name
-   * @property {string[]} origins where it usually is; the service accepts these unasked
+   * @property {string} address a secure one, named where it was opened at another
+   * @property {string[]} origins those that the service accepts unasked
    * @property {string} policySetting what its Content-Security-Policy is set with
-   * @property {() => HTMLElement | null} box finds the chat box
+   * @property {() => HTMLElement | null} box finds the chat box; the page is known by having it
    * @property {(box: HTMLElement, text: string) => void} insert puts text at the caret
    * @property {() => void} submit sends what is in the box
    */
@@ -106,10 +107,11 @@
   const ZH = navigator.language.toLowerCase().startsWith('zh');
 
   /* ---------- the pages it knows ---------- */
-  /** @type {{openWebUI: Host}} */
-  const HOSTS = {
-    openWebUI: {
+  /** @type {[HostPage, ...HostPage[]]} */
+  const HOSTS = [
+    {
       name: 'Open WebUI',
+      address: 'http://localhost:8888',
       origins: ['http://localhost:8888', 'http://127.0.0.1:8888'],
       policySetting: 'CONTENT_SECURITY_POLICY',
       box: () => document.getElementById('chat-input'),
@@ -126,8 +128,10 @@
       },
       submit: () => window.postMessage({ type: 'action:submit' }, window.origin),
     },
-  };
-  const HOST = HOSTS.openWebUI;
+  ];
+
+  /** Return the page this is now, which may change without loading; Open WebUI if it is none. */
+  const findHost = () => HOSTS.find((host) => host.box()) ?? HOSTS[0];
 
   /**
    * What is said, in Chinese and in English.
@@ -523,7 +527,8 @@
 
   async function openMicrophone() {
     if (!window.isSecureContext) {
-      throw new Problem(say('insecure', { host: HOST.name, address: HOST.origins[0] }));
+      const { name: host, address } = findHost();
+      throw new Problem(say('insecure', { host, address }));
     }
     if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
       throw new Problem(say('noRecorder'));
@@ -758,15 +763,16 @@
   /** Find out why a request failed, as far as the browser lets us see. */
   async function whyUnreachable() {
     await pause(50); // the policy's own event comes after the failure
+    const host = findHost();
     if (blockedByCsp) {
-      return say('blocked', { service: SERVICE, host: HOST.name, setting: HOST.policySetting });
+      return say('blocked', { service: SERVICE, host: host.name, setting: host.policySetting });
     }
     const { origin } = location;
     const alive = await fetch(`${SERVICE}/health`, {
       mode: 'no-cors', credentials: 'omit', cache: 'no-store',
     }).then(() => true, () => false);
     if (alive) return say('refused', { origin });
-    const usual = [...HOST.origins, SERVICE].includes(origin);
+    const usual = [...host.origins, SERVICE].includes(origin);
     return say('notRunning') + (usual ? '' : `\n${say('perhapsRefused', { origin })}`);
   }
 
@@ -856,7 +862,8 @@
    * @param {string} [note] shown instead of the usual sentence
    */
   function deliver(text, note) {
-    const box = HOST.box();
+    const host = findHost();
+    const box = host.box();
     if (!box) {
       const copy = () => navigator.clipboard.writeText(text)
         .then(() => show('good', say('copied'), { stay: 2 }), fail);
@@ -865,9 +872,9 @@
       });
       return;
     }
-    HOST.insert(box, text);
+    host.insert(box, text);
     show(note ? 'info' : 'good', note ?? say('inserted'), { stay: note ? 8 : 2 });
-    if (page.VOICE_ASSISTANT_AUTO_SEND === true) HOST.submit();
+    if (page.VOICE_ASSISTANT_AUTO_SEND === true) host.submit();
   }
 
   /* ---------- begin and end ---------- */

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -9,11 +11,18 @@ from fastapi.testclient import TestClient
 
 from tests.support.app import BASE_URL, App, MakeSettings, app_for, settings_for
 from tests.support.waiting import wait_until
-from voice_assistant.api import memory as api_memory
-from voice_assistant.errors import ModelError
+from voice_assistant.assistant import memory as measured_memory
+from voice_assistant.errors import ModelError, NotReadyError
 from voice_assistant.machine.card import Card
+from voice_assistant.speech.service.backoff import Backoff
 from voice_assistant.speech.service.process import SpeechProcess
-from voice_assistant.speech.service.process_state import Failed, ProcessState, Resting, Stopped
+from voice_assistant.speech.service.process_state import (
+    Failed,
+    ProcessState,
+    Resting,
+    Stopped,
+    Waiting,
+)
 
 CONTRACT = {
     "status",
@@ -27,6 +36,9 @@ CONTRACT = {
     "uptime_s",
     "version",
 }
+
+_TIMER = asyncio.TimerHandle(0, lambda: None, (), Mock())
+WAITING = Waiting(NotReadyError("SPEECH_PROCESS_DIED"), _TIMER)
 
 
 def test_health_has_every_field_of_the_contract(client: TestClient) -> None:
@@ -81,7 +93,8 @@ def test_a_speech_process_that_died_in_silence_is_replaced_though_nobody_asks(ap
 
 def test_asking_how_it_is_starts_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     before = app.services.process.generation
-    for state in (Stopped(), Resting(), Failed(ModelError("MODEL_MISSING", model="medium"))):
+    failed = Failed(ModelError("MODEL_MISSING", model="medium"))
+    for state in (Stopped(), Resting(), failed, WAITING):
         monkeypatch.setattr(app.services.process, "state", state)
         for path in ("/health", "/metrics", "/ready"):
             app.client.get(path)
@@ -146,6 +159,7 @@ def test_how_far_long_recordings_are(app: App) -> None:
         (Stopped(), "loading"),
         (Resting(), "idle"),
         (Failed(ModelError("MODEL_MISSING", model="medium")), "unhealthy"),
+        (WAITING, "unhealthy"),
     ],
 )
 def test_what_it_is_doing(
@@ -153,6 +167,30 @@ def test_what_it_is_doing(
 ) -> None:
     monkeypatch.setattr(app.services.process, "state", state)
     assert app.client.get("/health").json()["status"] == said
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "unexpectedly"), ("zh", "意外退出")])
+def test_why_it_waits_is_said(
+    app: App, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setattr(app.services.process, "state", WAITING)
+    health = app.client.get("/health", headers={"Accept-Language": language}).json()
+    assert word in health["problem"]
+    ready = app.client.get("/ready")
+    assert (ready.status_code, ready.json()["code"]) == (503, "SPEECH_PROCESS_DIED")
+
+
+def test_waking_what_waits_loads_it_at_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = app.services.process
+    monkeypatch.setattr(process, "_backoff", Backoff(first_s=600))
+    for _ in range(2):
+        app.wait_until_ready()
+        assert process.info is not None
+        psutil.Process(process.info.pid).kill()
+        wait_until(lambda: process.info is None)
+    assert app.client.get("/health").json()["status"] == "unhealthy"
+    assert app.client.post("/wake").json() == {"status": "loading"}
+    app.wait_until_ready()
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "memory"), ("zh", "显卡")])
@@ -181,7 +219,7 @@ def test_a_model_that_cannot_be_had_is_said_before_one_that_could_be_better(
 def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.services.process.info is not None
     card = Card("RTX", 16_000_000_000, 4_000_000_000, 12_000_000_000, {7: 2_000_000_000})
-    monkeypatch.setattr(api_memory, "find_cards", lambda: [card])
+    monkeypatch.setattr(measured_memory, "find_cards", lambda: [card])
     expected = {"name": "RTX", "total": 16000, "free": 12000, "cap": 8000, "used_by_us": 0}
     assert app.client.get("/health").json()["gpu"] == expected
     card.by_process[app.services.process.info.pid] = 1_500_000_000
@@ -189,5 +227,5 @@ def test_the_memory_of_a_card(app: App, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_without_a_card(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_memory, "find_cards", list)
+    monkeypatch.setattr(measured_memory, "find_cards", list)
     assert client.get("/health").json()["gpu"] is None

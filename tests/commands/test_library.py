@@ -174,7 +174,12 @@ def test_an_empty_file_is_fine(user_file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("said", "host"),
-    [("google天气", "google"), ("google 天气", "google"), ("百度一下天气", "baidu")],
+    [
+        ("google天气", "google"),
+        ("google 天气", "google"),
+        ("google cats", "google"),
+        ("百度一下天气", "baidu"),
+    ],
 )
 def test_a_verb_that_names_a_site_searches_there(said: str, host: str, user_file: Path) -> None:
     search = only(Search, CommandLibrary(user_file, "linux").decide(said))

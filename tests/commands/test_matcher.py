@@ -25,6 +25,11 @@ def test_nothing_and_too_much_are_chat(sentence: str, reason: str, matcher: Matc
     assert decision.reason == reason
 
 
+def test_marks_around_each_character_do_not_make_a_sentence_too_long(matcher: Matcher) -> None:
+    spaced = "".join(f"{character}，。 " for character in "打开计算器" * 10)
+    assert matcher.decide(spaced).target == "计算器"
+
+
 def test_what_is_said_twice_counts_once(matcher: Matcher) -> None:
     assert matcher.decide("打开计算器，打开计算器。").target == "计算器"
     assert matcher.trace("打开计算器，打开计算器。").sentence == "打开计算器"

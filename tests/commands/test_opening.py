@@ -64,7 +64,9 @@ def test_an_unknown_name_is_said_back(matcher: Matcher) -> None:
     assert only(Unresolved, understanding).reason == "unknown_name"
 
 
-@pytest.mark.parametrize("sentence", ["打开窗户通通风吧然后再睡一觉", "去学校", "打开微信了吗"])
+@pytest.mark.parametrize(
+    "sentence", ["打开", "打开窗户通通风吧然后再睡一觉", "去学校", "打开微信了吗"]
+)
 def test_what_can_be_no_name_is_chat(sentence: str, matcher: Matcher) -> None:
     assert only(Chat, matcher.decide(sentence)) == Chat("no_wording")
 
@@ -178,7 +180,7 @@ def test_a_verb_at_the_end_wants_the_name_itself(sentence: str, matcher: Matcher
 @pytest.mark.parametrize(
     ("sentence", "app_first"),
     [("打开知乎", True), ("打开知乎软件", True), ("访问知乎", False), ("打开知乎网站", False),
-     ("浏览知乎", False), ("去知乎", True), ("打开微信", False)],
+     ("浏览知乎", False), ("去知乎", True), ("打开微信", False), ("访问之乎", False)],
 )  # fmt: skip
 def test_a_site_may_be_an_installed_app_unless_the_site_is_asked_for(
     sentence: str, app_first: bool, matcher: Matcher
@@ -219,6 +221,15 @@ def test_the_verb_tells_an_app_from_a_site_of_its_name(
     assert opened.command_type == "app"
     assert only(OpenApp, opened).commands == entries[0].commands["linux"]
     assert decide(grammar, "打开小黄鸭网站", *entries).command_type == "site"
+
+
+@pytest.mark.parametrize("sentence", ["访问小皇鸭", "打开小皇鸭网站"])
+def test_so_it_does_where_the_name_is_only_known_by_its_sound(
+    sentence: str, grammar: Grammar
+) -> None:
+    site = only(OpenSite, decide(grammar, sentence, APP, SITE))
+    assert (site.url, site.reason) == ("https://duck.example", "pinyin")
+    assert only(OpenApp, decide(grammar, "打开小皇鸭", APP, SITE)).reason == "pinyin"
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_only_a_whole_sentence_is_said_once(sentence: str, expected: str) -> Non
         ("打开饿了么么么", "打开饿了么"),
         ("打开多多多地图", "打开多多地图"),
         ("打开1下相机", "打开一下相机"),
+        ("打开微信1", "打开微信一"),
         ("大开微信", "打开微信"),
         ("大开微信微信", "打开微信"),
         ("我把相机达开", "我把相机打开"),
@@ -51,7 +52,9 @@ def test_what_was_meant_is_among_what_it_may_be(sentence: str, meant: str, mende
     assert meant in list(mender.mend(sentence))
 
 
-@pytest.mark.parametrize("sentence", ["打开微信", "微信", "打开一下微信", "开启微信", "", "微"])
+@pytest.mark.parametrize(
+    "sentence", ["打开微信", "微信", "打开一下微信", "开启微信", "打开ps2", "", "微"]
+)
 def test_what_is_in_order_is_left_alone(sentence: str, mender: Mender) -> None:
     assert list(mender.mend(sentence)) == []
 
@@ -65,8 +68,8 @@ def test_all_stretches_at_once_come_before_one_character_at_a_time(mender: Mende
     ]
 
 
-@pytest.mark.parametrize("sentence", ["打开七猫", "把相机打开其他"])
-def test_a_verb_is_not_made_of_another_one_s_end(sentence: str, mender: Mender) -> None:
+@pytest.mark.parametrize("sentence", ["打开七猫", "把相机打开其他", "大开启微信"])
+def test_a_verb_is_not_made_of_another_one_s_end_or_start(sentence: str, mender: Mender) -> None:
     assert list(mender.mend(sentence)) == []
 
 

@@ -7,7 +7,10 @@ import pytest
 from tests.support.decisions import only
 from voice_assistant.commands.decision import CONFIDENCE, Search
 from voice_assistant.commands.matcher import Matcher
+from voice_assistant.commands.names.catalogue import Catalogue
+from voice_assistant.commands.names.entry import Entry
 from voice_assistant.commands.normalise import as_said
+from voice_assistant.commands.wordings.grammar import Grammar
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,23 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
     assert not matcher.decide(sentence).is_command
 
 
+def test_a_site_may_have_a_name_that_is_nearly_right(matcher: Matcher) -> None:
+    search = only(Search, matcher.decide("在哔哩必那搜原神"))
+    assert (search.query, search.reason) == ("原神", "near_pinyin")
+    assert urlsplit(search.url).hostname == "bili.example"
+
+
+@pytest.mark.parametrize("sentence", ["搜索红烧肉", "百度一下红烧肉"])
+def test_where_no_site_can_search_nothing_is_searched(sentence: str, grammar: Grammar) -> None:
+    catalogue = Catalogue([Entry("app", "微信"), Entry("site", "知乎", url="https://a.example")])
+    assert not Matcher(grammar, catalogue, "linux").decide(sentence).is_command
+
+
+@pytest.mark.parametrize("sentence", ["搜索猫", "百度一下猫", "在B站搜猫"])
+def test_one_character_is_no_query(sentence: str, matcher: Matcher) -> None:
+    assert not matcher.decide(sentence).is_command
+
+
 @pytest.mark.parametrize(
     ("query", "text", "said"),
     [
@@ -76,6 +96,8 @@ def test_speaking_of_searches_is_no_search(sentence: str, matcher: Matcher) -> N
         ("cats", "search CATS on youtube", "CATS"),
         ("猫", "搜索狗", "猫"),
         ("猫", "搜索猫，然后再去做点别的什么事情吧", "猫"),
+        ("kg", "搜索㎏", "㎏"),
+        ("5km", "搜索5㎞", "5㎞"),
     ],
 )
 def test_as_said(query: str, text: str, said: str) -> None:

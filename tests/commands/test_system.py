@@ -27,6 +27,7 @@ from voice_assistant.commands.wordings.grammar import Grammar
         ("注销", "注销", None, True),
         ("让电脑休眠", "休眠", None, True),
         ("Lock the screen, please.", "锁屏", None, False),
+        ("Lock the screen, OK吗？", "锁屏", None, False),
         ("shut down the computer", "关机", None, True),
         ("鎖定螢幕", "锁屏", None, False),
     ],

@@ -66,3 +66,8 @@ def test_explain(key: str, output: str) -> None:
 def test_unknown_failure_names_the_last_error() -> None:
     problem = explain(["ERROR: first\n", "ERROR: second\n", "some advice\n"], LOG)
     assert problem.params["detail"] == "ERROR: second"
+
+
+def test_what_was_stopped_while_it_retried_is_no_trouble_of_the_network() -> None:
+    output = f"{RETRY}\nERROR: Operation cancelled by user\n"
+    assert explain(output.splitlines(keepends=True), LOG).code == "launcher.interrupted"

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from voice_assistant import ROOT
 from voice_assistant.errors import LaunchError
 from voice_assistant.launcher.arguments import Arguments, make_parser, parse_arguments
 from voice_assistant.messages import Locale, say
@@ -44,3 +47,9 @@ def test_help_names_every_command_and_option(language: Locale) -> None:
     text = say("launcher.help", language)
     for name in ("setup", "check", "test", *make_parser()._option_string_actions):
         assert name in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_names_the_page_of_all_settings(language: Locale) -> None:
+    [name] = re.findall(r"[\w./-]+\.md", say("launcher.help", language))
+    assert "VOICE_QUEUE_SIZE" in (ROOT / name).read_text(encoding="utf-8")

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.support.tiny_project import TinyProject, make_wheel
@@ -233,3 +237,40 @@ def test_stopped_by_the_server_s_end(tiny: TinyProject, capsys: pytest.CaptureFi
     assert "could not be" not in capsys.readouterr().out
     assert tiny.stamp.torch == BEGUN  # the next start goes on
     assert install(tiny)
+
+
+def signal_pip(index: socket.socket, number: int, ended: threading.Event) -> None:
+    """Wait until pip asks the index, which never answers, and end it."""
+    with index.accept()[0]:
+        (pip,) = (each for each in psutil.Process().children() if "pip" in each.cmdline())
+        pip.send_signal(number)
+        ended.wait(60)
+
+
+if sys.platform != "win32":  # where no signal reaches another process alone
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_what_ends_pip_before_the_server_ends_is_no_failure(
+        tiny: TinyProject,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        number: signal.Signals,
+    ) -> None:
+        """Ctrl-C, `systemctl stop` and a closed terminal reach pip, too, and end it at once."""
+        monkeypatch.setenv("PIP_NO_INDEX", "0")
+        with socket.create_server(("127.0.0.1", 0)) as index:
+            index.settimeout(60)
+            ended = threading.Event()
+            thread = threading.Thread(target=signal_pip, args=(index, number, ended))
+            thread.start()
+            place = f"http://127.0.0.1:{index.getsockname()[1]}"
+            settings = Settings(torch_index=place)
+            torch = CardTorch(tiny.environment, settings, Console("en"), lambda: False)
+            assert not torch.install(GTX_1060, NEW, again=False)
+            ended.set()
+            thread.join()
+        assert "could not be" not in capsys.readouterr().out
+        assert tiny.stamp.torch == BEGUN  # the next start goes on
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        torch_wheel(places(tiny) / "cu126", "2.13.0+cu126", "12.6")
+        assert install(tiny)

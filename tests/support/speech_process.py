@@ -13,6 +13,7 @@ import psutil
 from tests.support.sounds import clip
 from voice_assistant.models.known import built_in
 from voice_assistant.speech.config import Choice, EngineConfig
+from voice_assistant.speech.service.backoff import Backoff
 from voice_assistant.speech.service.process import SpeechProcess
 from voice_assistant.speech.service.recordings import Recordings
 from voice_assistant.speech.task import RecognitionOptions
@@ -43,9 +44,12 @@ def config(engine: str = "fake", model: str = "base", **values: object) -> Engin
 
 @asynccontextmanager
 async def speech(
-    *chosen: EngineConfig, keep_alive_s: float = -1, limit_s: float = LONG_S
+    *chosen: EngineConfig,
+    keep_alive_s: float = -1,
+    limit_s: float = LONG_S,
+    backoff: Backoff | None = None,
 ) -> AsyncIterator[tuple[SpeechProcess, Recordings]]:
-    process = SpeechProcess(lambda: Choice(chosen), keep_alive_s)
+    process = SpeechProcess(lambda: Choice(chosen), keep_alive_s, backoff)
     try:
         yield process, Recordings(process, 4, limit_s)
     finally:

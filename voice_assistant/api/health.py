@@ -11,7 +11,6 @@ from voice_assistant import __version__
 from voice_assistant.api.dependencies import ServicesDep
 from voice_assistant.api.download import download_status
 from voice_assistant.api.errors import ERROR_RESPONSES, request_locale
-from voice_assistant.api.memory import CardMemory, card_memory, service_memory
 from voice_assistant.api.schemas import (
     Gpu,
     Health,
@@ -22,6 +21,7 @@ from voice_assistant.api.schemas import (
     ServiceStatus,
     Waking,
 )
+from voice_assistant.assistant.memory import CardMemory, card_memory, service_memory
 from voice_assistant.assistant.services import Services
 from voice_assistant.errors import NotReadyError
 from voice_assistant.messages import Locale, say
@@ -32,6 +32,7 @@ from voice_assistant.speech.service.process_state import (
     Resting,
     Serving,
     Stopped,
+    Waiting,
 )
 from voice_assistant.speech.service.recordings import Recordings
 
@@ -86,7 +87,7 @@ def _status(state: ProcessState) -> ServiceStatus:
             return "healthy"
         case Resting():
             return "idle"
-        case Failed():
+        case Failed() | Waiting():
             return "unhealthy"
         case _:
             assert_never(state)

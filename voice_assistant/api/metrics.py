@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from voice_assistant.api.dependencies import ServicesDep
-from voice_assistant.api.memory import card_memory, service_memory
+from voice_assistant.assistant.memory import card_memory, service_memory
 from voice_assistant.assistant.services import Services
 
 router = APIRouter(tags=["service"])

@@ -10,7 +10,7 @@ from voice_assistant.commands.normalise import SPOKEN_DIGITS
 from voice_assistant.commands.sound import readings_of, syllables
 
 _TWICE = re.compile(r"(.{2,}?)\1+")
-_WHOLE_TWICE = re.compile(r"^(.{2,}?)(?: ?\1)+$")
+_WHOLE_TWICE = re.compile(r"(.{2,}?)(?: ?\1)+$")
 _NUMERAL = re.compile(r"[0-9]+(?!$)|(?<![a-z0-9])[0-9]+$")
 _DOUBLED = re.compile(r"(.)\1+")
 # These spare time, which each way to mend a sentence costs; `benchmarks/thresholds.py` prints what

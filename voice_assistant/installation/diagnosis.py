@@ -11,6 +11,7 @@ from voice_assistant.errors import LaunchError
 from voice_assistant.installation.pip_progress import PipProgress, reached_index
 
 _SIGNS = (
+    ("launcher.interrupted", r"Operation cancelled by user"),
     ("launcher.hash_mismatch", r"DO NOT MATCH THE HASHES"),
     (
         "launcher.install_disk_full",

@@ -27,6 +27,9 @@ _OPTIONS = (
 )
 # A download that breaks off goes on where it was; pip before 25.1 ignores this.
 _VARIABLES = {"PIP_RESUME_RETRIES": "20"}
+# What ends this program ends pip, too, often before it is noticed here: a hangup, Ctrl-C, SIGTERM,
+# and what Windows says of the first two. Where pip notices Ctrl-C, it says so (`diagnosis.py`).
+_INTERRUPTED = (-1, -2, -15, 0xC000013A)
 
 
 def install_requirements(
@@ -70,7 +73,7 @@ def run_pip(
         stopping: asked every second, at least; pip is ended once it says so.
 
     Raises:
-        LaunchError: pip failed, or was ended.
+        LaunchError: pip failed, or was ended: `launcher.interrupted`, whoever ended it.
     """
     command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
     progress = PipProgress(total)
@@ -108,7 +111,7 @@ def run_pip(
         finally:
             pip.terminate()
             console.redraw("")
-    if stopping():
+    if stopping() or pip.returncode in _INTERRUPTED:
         raise LaunchError("launcher.interrupted")
     if pip.returncode != 0:
         raise explain(output, log)

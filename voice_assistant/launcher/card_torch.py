@@ -141,7 +141,8 @@ class CardTorch:
         try:
             self._fetch(build, lock)
         except LaunchError as problem:
-            if self._stopping():
+            # Ctrl-C may have ended pip before it has ended the server.
+            if self._stopping() or problem.code == "launcher.interrupted":
                 return False
             self._note(attempt)
             reason = say(problem.code, self._console.language, **problem.params)

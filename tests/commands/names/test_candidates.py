@@ -44,6 +44,10 @@ def test_a_longer_name_is_less_likely_a_coincidence(candidates: Candidates) -> N
     assert candidates.nearest("网易云音乐", 2) == ["网易云音乐", "音乐"]
 
 
+def test_each_syllable_that_was_said_counts_once() -> None:
+    assert Candidates(["多多多", "多拼多"], []).nearest("多拼", 1) == ["多拼多"]
+
+
 def test_the_verb_does_not_count(candidates: Candidates) -> None:
     assert candidates.nearest("访问音乐", 1) == ["音乐"]
     assert candidates.nearest("请访问音乐", 9) == candidates.nearest("音乐", 9)

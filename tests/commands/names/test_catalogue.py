@@ -160,6 +160,12 @@ def test_a_site_of_the_user_s_does_not_take_over_all_searches() -> None:
     assert Catalogue([baidu, wiki]).search_site() is baidu
 
 
+def test_where_a_site_of_the_user_s_has_that_name_and_no_search_the_next_one_searches() -> None:
+    own = Entry("site", "内网", ("百度",), url="https://own.example", of_user=True)
+    baidu, bilibili = searchable("百度"), searchable("哔哩哔哩")
+    assert Catalogue([baidu, bilibili, own]).search_site() is bilibili
+
+
 def test_but_one_of_the_same_name_does() -> None:
     own = searchable("百度", of_user=True)
     assert Catalogue([searchable("百度"), own]).search_site() is own
@@ -220,6 +226,7 @@ def test_but_no_wholly_other_syllable_and_no_number(name: str) -> None:
         ("拼多马", ("拼多多",)),
         ("blender", ()),
         ("红烧肉", ()),
+        ("盘", ()),  # one character is in too many names
     ],
 )
 def test_what_contains_it_is_contained_in_it_or_sounds_a_little_like_it_is_similar(

@@ -47,6 +47,10 @@ def test_a_site_has_an_address_and_perhaps_a_search() -> None:
     assert only(site()).search is None
 
 
+def test_spaces_around_a_name_are_no_part_of_it() -> None:
+    assert only(app(name=" 微信 ")).name == "微信"
+
+
 def test_order_is_kept_and_the_owner_noted() -> None:
     rows = [{"name": name, "command": [name]} for name in ("乙", "甲", "丙")]
     entries = read_entries({"app": rows} | site(), of_user=True)

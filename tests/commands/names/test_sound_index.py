@@ -91,6 +91,29 @@ def test_a_near_sound_in_one_place(name: str, names: list[str]) -> None:
     assert INDEX.blurred(name) == names
 
 
+def test_two_near_sounds_are_too_many() -> None:
+    index = SoundIndex(["qq腾讯会议"])
+    assert index.blurred("qq登讯会议") == ["qq腾讯会议"]
+    assert index.blurred("qq登军会议") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "expected"),
+    [
+        ("因约", 0, True),
+        ("音马", 0, False),
+        ("音马", 1, True),
+        ("马马", 1, False),
+        ("马马", 2, True),
+        ("马" * 7, 7, False),  # as long as no name is
+        ("qq因约", 0, True),
+        ("qq" * 9, 0, False),
+    ],
+)
+def test_only_so_many_characters_may_be_wrong(text: str, wrong: int, expected: bool) -> None:
+    assert INDEX.may_hold(text, wrong) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "names"),
     [
@@ -113,6 +136,7 @@ def test_a_little_alike(name: str, names: list[str]) -> None:
         ("音乐", True),
         ("音乐放首歌", True),
         ("音肋放首歌", True),
+        ("计蒜器算一算", True),
         ("薇星发消息", True),
         ("qq音乐放首歌", True),
         ("放首歌音乐", False),

@@ -129,6 +129,7 @@ def test_fillers_come_off_one_at_a_time(small: Grammar) -> None:
         ("qq", "2018", False),
         ("微信", "2018", False),
         ("qq", "二零一八", False),
+        ("网易cc", "二零一八", False),
         ("微信", "二维码", True),
         ("wechat", "send a message", False),
         ("wechat", "and send a message", True),

@@ -57,6 +57,12 @@ def test_only_some_heads_ask_for_something_to_be_done(
     assert small.politeness.is_polite(heads) == polite
 
 
+def test_an_english_head_that_chinese_may_follow_leaves_no_space(grammar: Grammar) -> None:
+    *_, core = grammar.politeness.without_heads("siri ok open wechat")
+    assert core == "open wechat"
+    assert grammar.politeness.is_all_heads("siri ok")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("", True), ("请帮我", True), ("请微信", False), ("微信请", False)]
 )

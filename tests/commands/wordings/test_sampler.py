@@ -25,14 +25,45 @@ def _understood(sample: Sample, library: CommandLibrary) -> bool:
     return understanding.target in (APP, SITE) and understanding.command_type in ("app", "site")
 
 
-def test_every_list_of_the_grammar_is_sampled(grammar_data: dict[str, Any]) -> None:
-    text = "\n".join(sample.text for sample in samples(grammar_data, APP, SITE))
-    lists = [grammar_data["heads"], grammar_data["tails"], grammar_data["search"]["verbs"]]
-    lists += [
-        grammar_data["open"][name]
-        for name in ("verbs", "site_verbs", "only_site_verbs", "weak_verbs", "fillers", "then")
-    ]
-    assert [word for words in lists for word in words if word.strip() not in text] == []
+SAMPLED = {
+    "open": ["open.verbs", "open.site_verbs", "open.weak_verbs", "open.heard_as"],
+    "open a site": ["open.only_site_verbs"],
+    "have a look at a site": ["open.weak_verbs", "open.weak_tails"],
+    "filler": ["open.fillers"],
+    "what an app is called": ["open.app_nouns"],
+    "what a site is called": ["open.site_nouns"],
+    "object first": ["open.object_marks"],
+    "verb last": ["open.before_last", "open.last_verbs"],
+    "more to do": ["open.then"],
+    "search": ["search.verbs"],
+    "search at a site": [
+        "search.site_marks", "search.site_ends", "search.verbs_with_site", "search.site_after",
+    ],
+    "音量": ["volume.what", "volume.how"],
+    "新建文件夹": ["folder.verbs", "folder.what", "folder.called"],
+    "关闭": ["close.verbs", "close.object_marks"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SAMPLED)
+def test_every_word_that_shapes_a_form_is_in_its_samples(
+    form: str, grammar_data: dict[str, Any]
+) -> None:
+    found = [sample.text for sample in samples(grammar_data, APP, SITE) if sample.form == form]
+    text = "\n".join(found)
+    paths = [path.split(".") for path in SAMPLED[form]]
+    words = [word for table, name in paths for word in grammar_data[table][name]]
+    assert [word for word in words if word.strip() not in text] == []
+
+
+def test_every_head_tail_and_system_wording_is_sampled(grammar_data: dict[str, Any]) -> None:
+    texts: dict[str, list[str]] = {}
+    for sample in samples(grammar_data, APP, SITE):
+        texts.setdefault(sample.form, []).append(sample.text)
+    for form, words in [("head", grammar_data["heads"]), ("tail", grammar_data["tails"])]:
+        assert [word for word in words if word.strip() not in "\n".join(texts[form])] == []
+    for row in grammar_data["system"]:
+        assert {*row["wordings"], *row.get("heard_as", ())} <= {*texts[row["name"]]}
 
 
 def test_the_command_line_prints_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,3 +71,4 @@ def test_the_command_line_prints_them(capsys: pytest.CaptureFixture[str]) -> Non
     lines = capsys.readouterr().out.splitlines()
     assert "open\t打开微信" in lines
     assert "关闭\t关闭微信" in lines
+    assert "新建文件夹\t新建文件夹" in lines

@@ -67,7 +67,7 @@ class OpenWordings:
         self._trails_off = frozenset(data["trailing"])
         self._no_action = re.compile(any_of(data["then_not"]))
         self._product = re.compile(
-            f"^(?:{any_of(data['products'])})(?:{any_of(data['editions'])})?$"
+            f"(?:{any_of(data['products'])})(?:{any_of(data['editions'])})?$"
         )
         self.verbs = frozenset([*data["verbs"], *data["site_verbs"], *data["only_site_verbs"]])
 
@@ -111,7 +111,7 @@ class OpenWordings:
     def _without_before_last(self, text: str) -> str:
         while word := self._before_last.of(text):
             text = text[: -len(word)]
-        return text.rstrip()
+        return text
 
     def restarts(self, rest: str) -> Iterator[OpenForm]:
         """Yield readings where the speaker began anew: 打开V打开微信, 打开抖音给我打开抖音."""

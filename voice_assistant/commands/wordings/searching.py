@@ -27,14 +27,12 @@ class SearchWordings:
         self._filler = Prefix(data["fillers"])
         self._verb_with_site = re.compile(any_of(data["verbs_with_site"]))
         self._site = re.compile(
-            f"^(?:(?:{any_of(data['site_marks'])}))?(?P<site>.{{1,{_LONGEST_SITE}}}?)"
+            f"(?:{any_of(data['site_marks'])})?(?P<site>.{{1,{_LONGEST_SITE}}}?)"
             f"(?:{any_of(data['site_ends'])})*"
             f"(?=(?P<verb>{any_of(data['verbs_with_site'])}))(?P=verb)"
             f"(?:{any_of(data['fillers'])})?(?P<query>.+)$"
         )
-        self._site_after = re.compile(
-            f"^(?P<query>.+)(?:{any_of(data['site_after'])})(?P<site>.+)$"
-        )
+        self._site_after = re.compile(f"(?P<query>.+)(?:{any_of(data['site_after'])})(?P<site>.+)$")
         self._named = {verb.strip(): site for verb, site in data["named"].items()}
 
     def query(self, sentence: str) -> tuple[str, str | None] | None:

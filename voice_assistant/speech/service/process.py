@@ -5,9 +5,10 @@ that process and not the service, and only a process that ends gives all of its 
 
 What it is doing is one value of `process_state.py`, which changes nowhere but here:
 
-    Stopped, Resting, Failed ── start ──► Loading ── a model is warm ──► Serving
-                                          Loading ── none can be ──► Failed
+    Stopped, Resting, Failed, Waiting ── start ──► Loading ── a model is warm ──► Serving
+                                                   Loading ── none can be ──► Failed
     Serving ── it dies, hangs, is given up or makes way ──► Loading
+    Serving ── it dies or hangs as those before it ──► Waiting ── time passes ──► Loading
     Serving ── a better one is ready and nobody is being recognised ──► Serving
     Serving ── nobody speaks ──► Resting
     any ── stop ──► Stopped, for good
@@ -25,6 +26,7 @@ from typing import Any
 
 from voice_assistant.errors import ModelError, NotReadyError, VoiceError
 from voice_assistant.speech.config import Choice, EngineInfo
+from voice_assistant.speech.service.backoff import Backoff
 from voice_assistant.speech.service.idle_timer import IdleTimer
 from voice_assistant.speech.service.loaded_model import LoadedModel
 from voice_assistant.speech.service.model_loader import ModelLoader, share_card
@@ -36,6 +38,7 @@ from voice_assistant.speech.service.process_state import (
     Serving,
     Status,
     Stopped,
+    Waiting,
     status_of,
 )
 
@@ -48,14 +51,18 @@ class SpeechProcess:
     Args:
         choose: says what to load, as for `ModelLoader`.
         keep_alive_s: seconds without work after which the process ends; negative: never.
+        backoff: says how long to wait before one that died is replaced.
 
     Attributes:
         state: what it is doing.
     """
 
-    def __init__(self, choose: Callable[[], Choice], keep_alive_s: float) -> None:
+    def __init__(
+        self, choose: Callable[[], Choice], keep_alive_s: float, backoff: Backoff | None = None
+    ) -> None:
         self._loader = ModelLoader(choose)
         self._timer = IdleTimer(keep_alive_s, self._rest)
+        self._backoff = backoff or Backoff()
         self._endings: set[asyncio.Task[None]] = set()
         self._calls = 0
         self.state: ProcessState = Stopped()
@@ -73,7 +80,7 @@ class SpeechProcess:
     @property
     def problem(self) -> VoiceError | None:
         """Say why no model is loaded."""
-        return self.state.problem if isinstance(self.state, Failed) else None
+        return self.state.problem if isinstance(self.state, Failed | Waiting) else None
 
     @property
     def fallback(self) -> ModelError | None:
@@ -93,7 +100,7 @@ class SpeechProcess:
     def start(self) -> None:
         """Start the process and load a model, unless that is done or under way."""
         match self.state:
-            case Stopped(for_good=False) | Resting() | Failed():
+            case Stopped(for_good=False) | Resting() | Failed() | Waiting():
                 self._load_anew()
             case Serving():
                 self._settle()  # it may have died a moment ago
@@ -114,6 +121,7 @@ class SpeechProcess:
 
         Raises:
             ModelError: there is no model to recognise with.
+            NotReadyError: one process after another died.
         """
         self.start()
         if isinstance(self.state, Loading):
@@ -132,13 +140,16 @@ class SpeechProcess:
             raise NotReadyError("SPEECH_PROCESS_DIED")
         self._calls += 1
         try:
-            return await asyncio.wait_for(self.state.model.call(function, *args), limit_s)
+            answer = await asyncio.wait_for(self.state.model.call(function, *args), limit_s)
         except BrokenProcessPool as error:
             self._replace("the speech process died")
             raise NotReadyError("SPEECH_PROCESS_DIED") from error
         except asyncio.TimeoutError as error:  # in 3.10 not yet the built-in one
             self._replace(f"recognition took more than {limit_s:.0f} s")
             raise NotReadyError("SPEECH_TIMEOUT") from error
+        else:
+            self._backoff.note_answer()
+            return answer
         finally:
             self._calls -= 1
             self._settle()
@@ -183,9 +194,15 @@ class SpeechProcess:
             self._leave_for(self._serving(successor))
 
     def _replace(self, why: str) -> None:
-        """Load anew, unless that is under way, or was ended for good."""
-        if isinstance(self.state, Serving):
-            _LOG.error("%s; starting another", why)
+        """Load anew, now or in a while, unless that is under way, or was ended for good."""
+        if not isinstance(self.state, Serving):
+            return
+        wait_s = self._backoff.note_death()
+        _LOG.error("%s; starting another in %.0f s", why, wait_s)
+        if wait_s:
+            timer = asyncio.get_running_loop().call_later(wait_s, self._load_anew)
+            self._leave_for(Waiting(NotReadyError("SPEECH_PROCESS_DIED"), timer))
+        else:
             self._load_anew()
 
     def _rest(self) -> None:
@@ -215,11 +232,14 @@ class SpeechProcess:
 
     def _serving(self, model: LoadedModel) -> Serving:
         self._timer.start()
+        self._backoff.note_birth()
         model.when_gone(self._settle)
         return Serving(model)
 
     def _leave_for(self, state: ProcessState) -> None:
         """Change to a state that needs nothing of what runs now, which is ended meanwhile."""
+        if isinstance(self.state, Waiting):
+            self.state.timer.cancel()
         endings = [self._loader.drop()]
         if isinstance(self.state, Serving):
             endings.append(asyncio.to_thread(self.state.model.end))

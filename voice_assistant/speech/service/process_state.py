@@ -65,7 +65,20 @@ class Failed:
     problem: VoiceError
 
 
-ProcessState: TypeAlias = Stopped | Resting | Loading | Serving | Failed
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Say that nothing runs for a while, since one process after another died.
+
+    Attributes:
+        problem: what is told meanwhile.
+        timer: loads anew when the time has come, unless somebody speaks before.
+    """
+
+    problem: VoiceError
+    timer: asyncio.TimerHandle
+
+
+ProcessState: TypeAlias = Stopped | Resting | Loading | Serving | Failed | Waiting
 
 
 def status_of(state: ProcessState) -> Status:
@@ -79,7 +92,7 @@ def status_of(state: ProcessState) -> Status:
             return "loading"
         case Serving():
             return "ready"
-        case Failed():
+        case Failed() | Waiting():
             return "failed"
         case _:
             assert_never(state)
