@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from voice_assistant import ROOT
+from voice_assistant.engines import ENGINES, engines_for
 from voice_assistant.errors import ConfigError
 
 CONFIG_FILE = ROOT / "voice_assistant.toml"
@@ -149,7 +150,12 @@ class Settings(BaseSettings):
     @property
     def wants_card(self) -> bool:
         """Return whether a card may be used, for which torch is needed."""
-        return self.device != "cpu" and self.engine not in ("ctranslate2", "fake")
+        return self.device != "cpu" and bool(engines_for(self.engine, "cuda"))
+
+    @property
+    def needs_model(self) -> bool:
+        """Return whether a model is needed, as it is by all engines but those for tests."""
+        return all(ENGINES[name].needs_model for name in engines_for(self.engine, "cpu"))
 
     @property
     def wanted_models(self) -> list[str]:
@@ -177,9 +183,10 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _card_needs_torch(self) -> Settings:
-        if self.device == "cuda" and self.engine in ("ctranslate2", "fake"):
-            raise ValueError(f"VOICE_DEVICE=cuda needs VOICE_ENGINE=torch, not {self.engine}")
+    def _card_needs_an_engine(self) -> Settings:
+        if self.device == "cuda" and not self.wants_card:
+            able = " or ".join(engines_for("auto", "cuda"))
+            raise ValueError(f"VOICE_DEVICE=cuda needs VOICE_ENGINE={able}, not {self.engine}")
         return self
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ from voice_assistant.commands.decision import (
     Understanding,
     Unresolved,
 )
-from voice_assistant.desktop.action import MUTE, VOLUME
+from voice_assistant.desktop.action import Action
 from voice_assistant.messages import Locale, say
 
 
@@ -125,9 +125,9 @@ def _name(command: Command, locale: Locale) -> str:
         case CloseApp():
             return say(f"system.{command.target}", locale, value=command.name)
         case SystemAction(name=action, value=value):
-            unmute = action == MUTE and value == "off"
+            unmute = action == Action.MUTE and value == "off"
             name = say(f"system.{action}" + (".off" if unmute else ""), locale, value=value or "")
-            return f"{name} {value}%" if action == VOLUME and value else name
+            return f"{name} {value}%" if action == Action.VOLUME and value else name
         case _:
             assert_never(command)
 

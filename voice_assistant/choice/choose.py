@@ -7,6 +7,7 @@ import logging
 from voice_assistant.choice.fit import COMPUTE_TYPES, Candidate, Loaded, fitting, without
 from voice_assistant.choice.recommend import names_for_cpu
 from voice_assistant.choice.surroundings import Surroundings
+from voice_assistant.engines import ENGINES, engines_for
 from voice_assistant.errors import ModelError
 from voice_assistant.machine.card import Card
 from voice_assistant.models.known import STOPGAP
@@ -15,13 +16,6 @@ from voice_assistant.settings import Settings
 from voice_assistant.speech.config import Choice, EngineConfig
 
 _LOG = logging.getLogger(__name__)
-
-# The first is the default. What is meant for a card does not hold for the last resort after it.
-_CPU_TYPES = {
-    "ctranslate2": ("int8", "float32"),
-    "torch": ("float32", "float16", "int8"),
-    "fake": ("int8",),
-}
 
 
 def choose(settings: Settings, here: Surroundings, present: Loaded | None = None) -> Choice:
@@ -37,16 +31,13 @@ def choose(settings: Settings, here: Surroundings, present: Loaded | None = None
             want a card and there is none, or no torch for it; `OUT_OF_MEMORY`, they want one and
             no model fits.
     """
-    card, refused = _card(settings, here), None
-    candidates: list[Candidate] = []
-    if card is not None and (models := _present(settings, here, "torch")):
-        any_type = settings.compute_type == "auto"
-        compute_types = COMPUTE_TYPES if any_type else (settings.compute_type,)
-        free = without(card, present, here.models)
-        candidates, refused = fitting(models, compute_types, free, settings.gpu_memory_fraction)
-        if settings.device == "cuda" and refused is not None and not candidates:
+    card = _card(settings, here)
+    configs: list[EngineConfig] = []
+    refused: ModelError | None = None
+    if card is not None:
+        configs, refused = _on_card(settings, here, without(card, present, here.models))
+        if settings.device == "cuda" and refused is not None and not configs:
             raise refused
-    configs = [engine_config(settings, "torch", candidate) for candidate in candidates]
     if settings.device != "cuda":
         configs += _on_cpu(settings, here)
     if not configs:
@@ -85,21 +76,35 @@ def _card(settings: Settings, here: Surroundings) -> Card | None:
     return None
 
 
+def _on_card(
+    settings: Settings, here: Surroundings, card: Card
+) -> tuple[list[EngineConfig], ModelError | None]:
+    """Return what fits on the card, best first, and why something better does not."""
+    engine = engines_for(settings.engine, "cuda")[0]
+    models = _present(settings, here, engine, "cuda")
+    if not models:
+        return [], None
+    any_type = settings.compute_type == "auto"
+    compute_types = COMPUTE_TYPES if any_type else (settings.compute_type,)
+    candidates, refused = fitting(models, compute_types, card, settings.gpu_memory_fraction)
+    return [engine_config(settings, engine, candidate) for candidate in candidates], refused
+
+
 def _on_cpu(settings: Settings, here: Surroundings) -> list[EngineConfig]:
-    engines = [settings.engine]
-    if settings.engine == "auto":
-        engines = ["ctranslate2", "torch"] if here.torch else ["ctranslate2"]
-    for engine in engines:
-        compute_types = _CPU_TYPES[engine]
+    for engine in engines_for(settings.engine, "cpu"):
+        if settings.engine == "auto" and ENGINES[engine].needs_torch and here.torch is None:
+            continue
+        # What is meant for a card does not hold for the last resort after it.
+        compute_types = ENGINES[engine].cpu_types
         is_possible = settings.compute_type in compute_types
         compute_type = settings.compute_type if is_possible else compute_types[0]
-        if models := _present(settings, here, engine):
+        if models := _present(settings, here, engine, "cpu"):
             candidates = [Candidate(model, "cpu", compute_type) for model in models]
             return [engine_config(settings, engine, candidate) for candidate in candidates]
     return []
 
 
-def _present(settings: Settings, here: Surroundings, engine: str) -> list[Model]:
+def _present(settings: Settings, here: Surroundings, engine: str, device: str) -> list[Model]:
     """Return the models of the settings that are here in a form for the engine, and at last base.
 
     Base always is: whoever waits for another one can speak meanwhile.
@@ -107,7 +112,8 @@ def _present(settings: Settings, here: Surroundings, engine: str) -> list[Model]
     wanted = settings.wanted_models
     if not any(name in here.models for name in wanted):
         return []
-    if engine == "ctranslate2" and settings.model == "auto":
+    avoids_slow = device == "cpu" and ENGINES[engine].avoids_slow_models
+    if avoids_slow and settings.model == "auto":
         wanted = names_for_cpu(wanted, here.models)
     names = dict.fromkeys([*wanted, STOPGAP])
     return [here.models[name] for name in names if here.has(name, engine)]

@@ -47,4 +47,4 @@ def _why_it(settings: Settings, here: Surroundings, used: EngineConfig) -> str:
 
 
 def _any_is_here(here: Surroundings, names: Sequence[str]) -> bool:
-    return any(here.has(name, "torch") for name in names)
+    return any(here.has_any(name) for name in names)

@@ -41,6 +41,10 @@ class Surroundings:
         """Return the card that models run on, if there is one."""
         return card_to_use(self.cards)
 
+    def has_any(self, name: str) -> bool:
+        """Return whether a model is known, and here in any form."""
+        return name in self.on_disk and self.on_disk[name].is_here
+
     def has(self, name: str, engine: str) -> bool:
         """Return whether a model is known, and here in a form that an engine can read."""
         return name in self.on_disk and self.on_disk[name].readable_by(engine)

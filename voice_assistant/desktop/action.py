@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Literal
 
 from voice_assistant.desktop.base import Outcome
 
-VOLUME = "音量"
-MUTE = "静音"
-LOCK = "锁屏"
-SCREENSHOT = "截图"
-POWER_OFF = "关机"
-RESTART = "重启"
-LOG_OUT = "注销"
-HIBERNATE = "休眠"
-NEW_FOLDER = "新建文件夹"
 
-ACTIONS = frozenset(
-    {VOLUME, MUTE, LOCK, SCREENSHOT, POWER_OFF, RESTART, LOG_OUT, HIBERNATE, NEW_FOLDER}
-)
+class Action(str, Enum):
+    """Name what every desktop can be asked to do, as `data/grammar.toml` of the commands does."""
+
+    VOLUME = "音量"
+    MUTE = "静音"
+    LOCK = "锁屏"
+    SCREENSHOT = "截图"
+    POWER_OFF = "关机"
+    RESTART = "重启"
+    LOG_OUT = "注销"
+    HIBERNATE = "休眠"
+    NEW_FOLDER = "新建文件夹"
+
 
 _VOLUME_VALUE = re.compile(r"([+-]?)([0-9]{1,3})")
 
@@ -53,21 +55,33 @@ def parse_volume(value: str | None) -> Volume:
     return Volume(signs[found[1]], int(found[2]))
 
 
-def refusal(action: str, value: str | None) -> Outcome | None:
-    """Return why `action` cannot be carried out with `value` anywhere; `None` if it can.
+def checked(name: str, value: str | None) -> Action | Outcome:
+    """Return the action of that name, or why it cannot be carried out with `value` anywhere.
 
     Everything that reaches an argument list passes here first.
     """
-    if action == VOLUME:
-        fits = _is_volume(value)
-    elif action == MUTE:
-        fits = value in (None, "off")
-    elif action == NEW_FOLDER:
-        # Any name will do: `new_folder` makes a good one of it, and no tool gets it.
-        fits = True
-    else:
-        fits = action in ACTIONS and value is None
-    return None if fits else Outcome("unsupported", f"{action!r} with value {value!r}"[:200])
+    try:
+        action = Action(name)
+    except ValueError:
+        return _refusal(name, value)
+    return action if _takes(action, value) else _refusal(name, value)
+
+
+def _takes(action: Action, value: str | None) -> bool:
+    match action:
+        case Action.VOLUME:
+            return _is_volume(value)
+        case Action.MUTE:
+            return value in (None, "off")
+        case Action.NEW_FOLDER:
+            # Any name will do: `new_folder` makes a good one of it, and no tool gets it.
+            return True
+        case _:
+            return value is None
+
+
+def _refusal(name: str, value: str | None) -> Outcome:
+    return Outcome("unsupported", f"{name!r} with value {value!r}"[:200])
 
 
 def _is_volume(value: str | None) -> bool:

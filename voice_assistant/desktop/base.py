@@ -75,7 +75,7 @@ class Desktop(Protocol):
         """Carry out a system action.
 
         Args:
-            action: 锁屏, 截图, 音量, 静音, 新建文件夹, 关机, 重启, 注销 or 休眠.
+            action: the value of an `action.Action`; any other is refused.
             value: for 音量 a percentage `"0"`…`"100"` or a step `"+10"`/`"-10"`; for 静音 `None`
                 (mute) or `"off"`; for 新建文件夹 its name, or `None`; else `None`.
         """

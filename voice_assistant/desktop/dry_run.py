@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voice_assistant.desktop.action import refusal
+from voice_assistant.desktop.action import checked
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
 
@@ -32,4 +32,7 @@ class DryRunDesktop:
 
     def run_system(self, action: str, value: str | None) -> Outcome:
         """Name the action that would be carried out."""
-        return refusal(action, value) or Outcome("dry_run", f"{action} {value or ''}".strip())
+        known = checked(action, value)
+        if isinstance(known, Outcome):
+            return known
+        return Outcome("dry_run", f"{known.value} {value or ''}".strip())

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
+from typing_extensions import assert_never
 
-from voice_assistant.desktop import action as actions
+from voice_assistant.desktop.action import Action, checked, parse_volume, screenshot_file
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.desktop.closing import close_first, terminate
@@ -57,13 +58,13 @@ QUIT = _script(
 SCREENSHOT: Argv = ("/usr/sbin/screencapture", "-x")
 """The file goes last."""
 
-OTHERS: Mapping[str, Argv] = {
+OTHERS: Mapping[Action, Argv] = {
     # Asks for the password again if the user has set it so, which is how macOS comes.
-    actions.LOCK: ("/usr/bin/pmset", "displaysleepnow"),
-    actions.POWER_OFF: _script('tell application "System Events" to shut down'),
-    actions.RESTART: _script('tell application "System Events" to restart'),
-    actions.LOG_OUT: _script('tell application "System Events" to log out'),
-    actions.HIBERNATE: ("/usr/bin/pmset", "sleepnow"),
+    Action.LOCK: ("/usr/bin/pmset", "displaysleepnow"),
+    Action.POWER_OFF: _script('tell application "System Events" to shut down'),
+    Action.RESTART: _script('tell application "System Events" to restart'),
+    Action.LOG_OUT: _script('tell application "System Events" to log out'),
+    Action.HIBERNATE: ("/usr/bin/pmset", "sleepnow"),
 }
 
 _NO_SUCH_APP = ("Unable to find application", "LSCopyApplicationURLsForBundleIdentifier")
@@ -128,19 +129,25 @@ class MacDesktop:
 
     def run_system(self, action: str, value: str | None) -> Outcome:
         """Carry out a system action."""
-        refused = actions.refusal(action, value)
-        if refused is not None:
-            return refused
-        if action == actions.SCREENSHOT:
-            return self._take_screenshot()
-        if action == actions.NEW_FOLDER:
-            return make_folder(Path.home() / "Desktop", value)
-        if action == actions.MUTE:
-            return self._run_tool(UNMUTE if value == "off" else MUTE)
-        if action == actions.VOLUME:
-            volume = actions.parse_volume(value)
-            return self._run_tool((*VOLUME[volume.change], str(volume.percent)))
-        return self._run_tool(OTHERS[action])
+        known = checked(action, value)
+        if isinstance(known, Outcome):
+            return known
+        match known:
+            case Action.SCREENSHOT:
+                return self._take_screenshot()
+            case Action.NEW_FOLDER:
+                return make_folder(Path.home() / "Desktop", value)
+            case Action.MUTE:
+                return self._run_tool(UNMUTE if value == "off" else MUTE)
+            case Action.VOLUME:
+                volume = parse_volume(value)
+                return self._run_tool((*VOLUME[volume.change], str(volume.percent)))
+            case (
+                Action.LOCK | Action.POWER_OFF | Action.RESTART | Action.LOG_OUT | Action.HIBERNATE
+            ):
+                return self._run_tool(OTHERS[known])
+            case _:
+                assert_never(known)
 
     def _start(self, argv: Argv) -> Outcome:
         environ = user_environment(self._environ)
@@ -168,7 +175,7 @@ class MacDesktop:
 
     def _take_screenshot(self) -> Outcome:
         try:
-            file = actions.screenshot_file(Path.home() / "Pictures")
+            file = screenshot_file(Path.home() / "Pictures")
         except OSError as error:
             return Outcome("failed", str(error))
         outcome = self._run_tool((*SCREENSHOT, str(file)))

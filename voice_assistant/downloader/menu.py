@@ -49,7 +49,7 @@ def find_entries(here: Surroundings, plan: Plan) -> list[MenuEntry]:
             need(model, "int8"),
             model.languages,
             name == plan.best.model.name,
-            any(here.has(name, engine) for engine in ("torch", "ctranslate2")),
+            here.has_any(name),
         )
         for name, model in here.models.items()
     ]

@@ -17,10 +17,10 @@ from voice_assistant.settings import Settings
 
 def show_choice(console: Console, settings: Settings, chosen: Chosen) -> None:
     """Write which models are here, the cap, what does not fit, and what is used and why."""
-    if settings.engine == "fake":
+    if not settings.needs_model:
         return
     here, choice = chosen.here, chosen.choice
-    present = [name for name in here.models if here.has(name, "torch")]
+    present = [name for name in here.models if here.has_any(name)]
     console.show("good", "launcher.models_here", names=", ".join(present))
     wanted = settings.wanted_models
     if missing := [name for name in wanted if name not in present]:

@@ -80,7 +80,7 @@ def prepare_model(settings: Settings, models: Mapping[str, Model], *, verify: bo
     Raises:
         ModelError: there is no model, or what it is made from is damaged.
     """
-    if settings.engine == "fake":
+    if not settings.needs_model:
         return
     model = choose_package(settings.wanted_models, models)
     if verify:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice_assistant.engines import ENGINES
 from voice_assistant.models.converted import find_converted
 from voice_assistant.models.model import Model
 from voice_assistant.models.places import find_checkpoint, find_files
@@ -49,11 +50,19 @@ class OnDisk:
         """Return the CTranslate2 form to use; what others publish comes first."""
         return self.published or self.converted
 
+    @property
+    def has_ctranslate2(self) -> bool:
+        """Return whether there is a CTranslate2 form, which every engine can read."""
+        return self.packaged or self.ctranslate2 is not None
+
+    @property
+    def is_here(self) -> bool:
+        """Return whether there is any form."""
+        return self.has_ctranslate2 or self.checkpoint is not None
+
     def readable_by(self, engine: str) -> bool:
-        """Return whether `ctranslate2`, `torch` or `fake` can read one of the forms as it is."""
-        if self.packaged or self.ctranslate2 is not None:
-            return True
-        return engine == "torch" and self.checkpoint is not None
+        """Return whether an engine of `ENGINES` can read one of the forms as it is."""
+        return self.is_here if ENGINES[engine].reads_checkpoints else self.has_ctranslate2
 
 
 def find_on_disk(model: Model, model_dir: Path) -> OnDisk:

@@ -15,7 +15,7 @@ class EngineConfig:
     """Describe what an engine is made from; crosses to the speech process.
 
     Attributes:
-        engine: `ctranslate2`, `torch` or `fake`.
+        engine: its name in `ENGINES`.
         model: which one, with all that is known of it.
         model_dir: where model files are kept.
         device: `cpu` or `cuda`.

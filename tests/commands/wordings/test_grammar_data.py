@@ -7,6 +7,7 @@ from typing import Any
 
 from voice_assistant.commands.normalise import normalise
 from voice_assistant.commands.wordings.grammar import Grammar
+from voice_assistant.desktop.action import Action
 
 
 def _texts(data: object) -> Iterator[str]:
@@ -31,6 +32,10 @@ def test_wordings_are_as_normalise_leaves_a_sentence(grammar_data: dict[str, Any
 def test_english_words_end_where_the_next_begins(grammar_data: dict[str, Any]) -> None:
     verbs = [*grammar_data["open"]["verbs"], *grammar_data["search"]["verbs"]]
     assert [verb for verb in verbs if verb.isascii() and not verb.endswith(" ")] == []
+
+
+def test_wordings_ask_for_every_action_and_no_other(grammar: Grammar) -> None:
+    assert {meaning.name for meaning in grammar.system.meanings.values()} == set(Action)
 
 
 def test_actions_that_end_a_session_need_a_yes(grammar: Grammar) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from voice_assistant.desktop.action import Action
 from voice_assistant.desktop.base import Outcome
 from voice_assistant.desktop.linux import tools as linux_tools
 from voice_assistant.desktop.linux.tools import carry_out
@@ -68,7 +69,7 @@ def test_each_action_has_its_call(
     environ: dict[str, str],
 ) -> None:
     put(tool)
-    assert carry_out(action, value, environ) == Outcome("done")
+    assert carry_out(Action(action), value, environ) == Outcome("done")
     assert heard.read_text() == f"{call}\n"
 
 
@@ -76,7 +77,7 @@ def test_the_best_tool_comes_first(
     put: Callable[..., None], heard: Path, environ: dict[str, str]
 ) -> None:
     put("amixer", "pactl", "wpctl")
-    carry_out("静音", None, environ)
+    carry_out(Action.MUTE, None, environ)
     assert heard.read_text().split()[0] == "wpctl"
 
 
@@ -85,17 +86,17 @@ def test_a_tool_that_fails_gives_way(
 ) -> None:
     put("wpctl", status=1)
     put("amixer")
-    assert carry_out("静音", None, environ).ok
+    assert carry_out(Action.MUTE, None, environ).ok
     assert [line.split()[0] for line in heard.read_text().splitlines()] == ["wpctl", "amixer"]
 
 
 def test_all_tools_fail(put: Callable[..., None], environ: dict[str, str]) -> None:
     put("wpctl", "pactl", status=1)
-    assert carry_out("静音", None, environ) == Outcome("failed", "pactl: exit status 1: sorry")
+    assert carry_out(Action.MUTE, None, environ) == Outcome("failed", "pactl: exit status 1: sorry")
 
 
 def test_no_tool_at_all(environ: dict[str, str]) -> None:
-    assert carry_out("静音", None, environ) == Outcome("unsupported", "wpctl pactl amixer")
+    assert carry_out(Action.MUTE, None, environ) == Outcome("unsupported", "wpctl pactl amixer")
 
 
 def test_a_tool_that_hangs_is_ended_and_no_other_tried(
@@ -108,7 +109,7 @@ def test_a_tool_that_hangs_is_ended_and_no_other_tried(
     monkeypatch.setattr(linux_tools, "TIMEOUT_S", 0.3)
     make_tool("wpctl", "exec /bin/sleep 60")
     put("pactl")
-    outcome = carry_out("静音", None, environ)
+    outcome = carry_out(Action.MUTE, None, environ)
     assert outcome.code == "failed"
     assert outcome.detail.startswith("wpctl: no end within")
     assert not heard.exists()
@@ -118,7 +119,7 @@ def test_hibernation_falls_back_to_suspend(
     make_tool: MakeTool, heard: Path, environ: dict[str, str]
 ) -> None:
     make_tool("systemctl", f'echo "$1" >> {heard}; [ "$1" = suspend ]')
-    assert carry_out("休眠", None, environ).ok
+    assert carry_out(Action.HIBERNATE, None, environ).ok
     assert heard.read_text().split() == ["hibernate", "suspend"]
 
 
@@ -130,7 +131,7 @@ def test_log_out_ends_this_session_if_it_is_known(
     session: str, call: str, put: Callable[..., None], heard: Path, environ: dict[str, str]
 ) -> None:
     put("loginctl")
-    assert carry_out("注销", None, {**environ, "USER": "li", "XDG_SESSION_ID": session}).ok
+    assert carry_out(Action.LOG_OUT, None, {**environ, "USER": "li", "XDG_SESSION_ID": session}).ok
     assert heard.read_text() == f"loginctl {call}\n"
 
 
@@ -138,7 +139,7 @@ def test_a_screenshot_is_where_it_says(
     make_tool: MakeTool, environ: dict[str, str], tmp_path: Path
 ) -> None:
     make_tool("import", f'echo "$1 $2" > {tmp_path}/heard; echo picture > "$3"')
-    outcome = carry_out("截图", None, environ)
+    outcome = carry_out(Action.SCREENSHOT, None, environ)
     assert outcome.code == "done"
     file = Path(outcome.detail)
     assert file.read_text() == "picture\n"
@@ -148,14 +149,16 @@ def test_a_screenshot_is_where_it_says(
 
 def test_a_screenshot_that_was_not_made(put: Callable[..., None], environ: dict[str, str]) -> None:
     put("scrot")
-    assert carry_out("截图", None, environ) == Outcome("failed", "scrot: made no picture")
+    assert carry_out(Action.SCREENSHOT, None, environ) == Outcome(
+        "failed", "scrot: made no picture"
+    )
 
 
 def test_x_tools_are_left_alone_under_wayland(
     put: Callable[..., None], heard: Path, environ: dict[str, str]
 ) -> None:
     put("scrot", "import")
-    outcome = carry_out("截图", None, {**environ, "WAYLAND_DISPLAY": "wayland-0"})
+    outcome = carry_out(Action.SCREENSHOT, None, {**environ, "WAYLAND_DISPLAY": "wayland-0"})
     assert outcome.code == "unsupported"
     assert not heard.exists()
 
@@ -163,4 +166,4 @@ def test_x_tools_are_left_alone_under_wayland(
 def test_no_folder_for_a_screenshot(put: Callable[..., None], environ: dict[str, str]) -> None:
     put("scrot")
     Path(environ["HOME"], "Pictures").touch()
-    assert carry_out("截图", None, environ).code == "failed"
+    assert carry_out(Action.SCREENSHOT, None, environ).code == "failed"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.sounds import clip
 from tests.support.speech_process import ZH, config
+from voice_assistant.engines import ENGINES
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.config import EngineConfig
 from voice_assistant.speech.task import Piece, Task
@@ -143,9 +144,10 @@ def test_memory_that_lasts_for_the_weights_only(monkeypatch: pytest.MonkeyPatch)
         worker.load(config())
 
 
-@pytest.mark.parametrize("engine", worker.ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_can_be_imported(engine: str) -> None:
     if engine == "torch":
         pytest.importorskip("torch", reason="the torch engine's packages are not installed")
-    module, name = worker.ENGINES[engine]
-    assert hasattr(importlib.import_module(module), name)
+    traits = ENGINES[engine]
+    found = getattr(importlib.import_module(traits.module), traits.class_name)
+    assert found.name == engine

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from voice_assistant.choice.recommend import names_for_cpu
 from voice_assistant.choice.surroundings import Surroundings
+from voice_assistant.engines import ENGINES, engines_for
 from voice_assistant.errors import ModelError
 from voice_assistant.models.events import ConversionFailed, Converted
 from voice_assistant.processes.helper import run_module
@@ -32,8 +33,8 @@ class ModelConversion:
 
     def find(self, here: Surroundings) -> str | None:
         """Return a model whose conversion would be of use and has not been tried."""
-        if self._settings.engine == "torch":
-            return None  # it reads checkpoints
+        if ENGINES[engines_for(self._settings.engine, "cpu")[0]].reads_checkpoints:
+            return None
         names = self._settings.wanted_models
         if self._settings.model == "auto":
             names = names_for_cpu(names, here.models)
@@ -66,7 +67,7 @@ class ModelConversion:
 
 def _written(name: str, here: Surroundings) -> int | None:
     """Return when the checkpoint that is to be converted was written, if there is one."""
-    if name not in here.on_disk or here.has(name, "ctranslate2"):
+    if name not in here.on_disk or here.on_disk[name].has_ctranslate2:
         return None
     checkpoint = here.on_disk[name].checkpoint
     return checkpoint.written_ns if checkpoint is not None and checkpoint.whole else None

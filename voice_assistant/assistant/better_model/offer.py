@@ -30,6 +30,7 @@ from voice_assistant.assistant.better_model.states import (
 from voice_assistant.assistant.better_model.watch import DiskWatch
 from voice_assistant.choice.plan import make_plan
 from voice_assistant.choice.surroundings import NO_CARDS, Look, Surroundings, look_around
+from voice_assistant.engines import engines_for
 from voice_assistant.errors import ModelError, VoiceError
 from voice_assistant.models.download.offer import find_offers
 from voice_assistant.models.model import Model
@@ -78,7 +79,7 @@ class ModelFetch:
 
     def start(self) -> None:
         """Begin to search for a better model, and to watch the disk."""
-        if self._settings.engine != "fake":
+        if self._settings.needs_model:
             self._tasks = [asyncio.create_task(self._search()), asyncio.create_task(self._watch())]
 
     async def stop(self) -> None:
@@ -209,8 +210,7 @@ def _find_better(
         return NothingBetter()  # it may be here
     size = find_offers(model, plan.form, "auto")[0].size
     if model.name != damaged:
-        on_torch = plan.best.device == "cuda" or settings.engine == "torch"
-        if here.has(model.name, "torch" if on_torch else "ctranslate2"):
+        if here.has(model.name, engines_for(settings.engine, plan.best.device)[0]):
             return NothingBetter()
         if forms.checkpoint is not None and forms.checkpoint.whole:
             return Fetched(model.name, Progress(size, done=size))

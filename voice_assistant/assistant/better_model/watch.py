@@ -20,8 +20,8 @@ class _Ready:
     """Hold what a choice depends on, of what is on the disk.
 
     Attributes:
-        models: their names, the engines that can read them, and when their files were written, in
-            nanoseconds since the epoch.
+        models: their names, the forms in which they are here, and when their files were written,
+            in nanoseconds since the epoch.
         torch: that is installed.
     """
 
@@ -81,5 +81,5 @@ def _ready(here: Surroundings) -> _Ready:
         elif forms.packaged:
             ready.add((name, "ctranslate2", 0))
         if forms.checkpoint is not None and forms.checkpoint.whole:
-            ready.add((name, "torch", forms.checkpoint.written_ns))
+            ready.add((name, "checkpoint", forms.checkpoint.written_ns))
     return _Ready(frozenset(ready), here.torch)

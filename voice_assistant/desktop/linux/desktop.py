@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from voice_assistant.desktop.action import NEW_FOLDER, SCREENSHOT, refusal
+from voice_assistant.desktop.action import Action, checked
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.desktop.closing import close_first
@@ -16,8 +16,6 @@ from voice_assistant.desktop.linux.display import display_problem
 from voice_assistant.desktop.linux.installed_apps import InstalledApps
 from voice_assistant.desktop.linux.tools import carry_out
 from voice_assistant.desktop.linux.x11 import ask_to_close
-from voice_assistant.desktop.linux.xdg import desktop_folder
-from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import WATCH_S, find_program, launch, not_started
 
 OPENERS: tuple[Argv, ...] = (
@@ -111,16 +109,14 @@ class LinuxDesktop:
 
     def run_system(self, action: str, value: str | None) -> Outcome:
         """Carry out a system action with the first tool that can."""
-        refused = refusal(action, value)
-        if refused is not None:
-            return refused
+        known = checked(action, value)
+        if isinstance(known, Outcome):
+            return known
         environ = user_environment(self._environ)
-        if action == NEW_FOLDER:
-            return make_folder(desktop_folder(environ), value)
-        problem = display_problem(environ) if action == SCREENSHOT else None
+        problem = display_problem(environ) if known is Action.SCREENSHOT else None
         if problem is not None:
             return Outcome("no_display", problem)
-        return carry_out(action, value, environ)
+        return carry_out(known, value, environ)
 
 
 def _start(

@@ -7,9 +7,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from voice_assistant.desktop import action as actions
+from typing_extensions import assert_never
+
+from voice_assistant.desktop.action import Action, parse_volume, screenshot_file
 from voice_assistant.desktop.base import Argv, Outcome
-from voice_assistant.desktop.linux.xdg import pictures_folder
+from voice_assistant.desktop.linux.xdg import desktop_folder, pictures_folder
+from voice_assistant.desktop.new_folder import make_folder
 from voice_assistant.desktop.process import find_program, not_started, run
 
 TIMEOUT_S = 5.0
@@ -66,13 +69,13 @@ SCREENSHOT_X11: Table = (
 )
 """These see only a black screen under Wayland."""
 
-OTHERS: Mapping[str, Table] = {
-    actions.LOCK: LOCK,
-    actions.POWER_OFF: (("systemctl", "poweroff"),),
-    actions.RESTART: (("systemctl", "reboot"),),
-    actions.HIBERNATE: (("systemctl", "hibernate"), ("systemctl", "suspend")),
+OTHERS: Mapping[Action, Table] = {
+    Action.LOCK: LOCK,
+    Action.POWER_OFF: (("systemctl", "poweroff"),),
+    Action.RESTART: (("systemctl", "reboot"),),
+    Action.HIBERNATE: (("systemctl", "hibernate"), ("systemctl", "suspend")),
     # The session managers ask apps to save first; loginctl ends them all.
-    actions.LOG_OUT: (
+    Action.LOG_OUT: (
         ("gnome-session-quit", "--logout", "--no-prompt"),
         ("xfce4-session-logout", "--logout"),
         ("loginctl", "terminate-session", "{session}"),
@@ -84,24 +87,34 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}")
 """A user's name as useradd(8) takes it, at most 32 characters; a session's is a short number."""
 
 
-def carry_out(action: str, value: str | None, environ: Mapping[str, str]) -> Outcome:
-    """Carry out an action that `action.refusal` let pass, with the first tool that can."""
-    if action == actions.SCREENSHOT:
-        return _take_screenshot(environ)
-    if action == actions.VOLUME:
-        volume = actions.parse_volume(value)
-        tables = {"set": SET_VOLUME, "raise": RAISE_VOLUME, "lower": LOWER_VOLUME}
-        return _first_that_works(tables[volume.change], {"percent": str(volume.percent)}, environ)
-    if action == actions.MUTE:
-        return _first_that_works(UNMUTE if value == "off" else MUTE, {}, environ)
+def carry_out(action: Action, value: str | None, environ: Mapping[str, str]) -> Outcome:
+    """Carry out an action with a value that `action.checked` let pass."""
+    match action:
+        case Action.NEW_FOLDER:
+            return make_folder(desktop_folder(environ), value)
+        case Action.SCREENSHOT:
+            return _take_screenshot(environ)
+        case Action.VOLUME:
+            volume = parse_volume(value)
+            tables = {"set": SET_VOLUME, "raise": RAISE_VOLUME, "lower": LOWER_VOLUME}
+            values = {"percent": str(volume.percent)}
+            return _first_that_works(tables[volume.change], values, environ)
+        case Action.MUTE:
+            return _first_that_works(UNMUTE if value == "off" else MUTE, {}, environ)
+        case Action.LOCK | Action.POWER_OFF | Action.RESTART | Action.HIBERNATE | Action.LOG_OUT:
+            return _first_that_works(OTHERS[action], _session(environ), environ)
+        case _:
+            assert_never(action)
+
+
+def _session(environ: Mapping[str, str]) -> dict[str, str]:
     known = {"session": environ.get("XDG_SESSION_ID", ""), "user": environ.get("USER", "")}
-    values = {name: value for name, value in known.items() if _PLAIN_NAME.fullmatch(value)}
-    return _first_that_works(OTHERS[action], values, environ)
+    return {name: value for name, value in known.items() if _PLAIN_NAME.fullmatch(value)}
 
 
 def _take_screenshot(environ: Mapping[str, str]) -> Outcome:
     try:
-        file = actions.screenshot_file(pictures_folder(environ))
+        file = screenshot_file(pictures_folder(environ))
     except OSError as error:
         return Outcome("failed", str(error))
     table = SCREENSHOT if environ.get("WAYLAND_DISPLAY") else SCREENSHOT + SCREENSHOT_X11

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
-from voice_assistant.desktop import action as actions
+from typing_extensions import assert_never
+
+from voice_assistant.desktop.action import Action, Volume, checked, parse_volume
 from voice_assistant.desktop.address import is_web_address
 from voice_assistant.desktop.base import Argv, Outcome
 from voice_assistant.desktop.closing import close_first
@@ -25,11 +27,11 @@ from voice_assistant.desktop.windows.shortcut import read_target
 from voice_assistant.desktop.windows.start_menu import StartMenu
 
 # Five seconds, for the answer to reach the page, and for `shutdown /a`.
-POWER: Mapping[str, Argv] = {
-    actions.POWER_OFF: ("shutdown", "/s", "/t", "5"),
-    actions.RESTART: ("shutdown", "/r", "/t", "5"),
-    actions.LOG_OUT: ("shutdown", "/l"),
-    actions.HIBERNATE: ("shutdown", "/h"),
+POWER: Mapping[Action, Argv] = {
+    Action.POWER_OFF: ("shutdown", "/s", "/t", "5"),
+    Action.RESTART: ("shutdown", "/r", "/t", "5"),
+    Action.LOG_OUT: ("shutdown", "/l"),
+    Action.HIBERNATE: ("shutdown", "/h"),
 }
 
 TIMEOUT_S = 5.0  # as on Linux
@@ -124,24 +126,28 @@ class WindowsDesktop:
 
     def run_system(self, action: str, value: str | None) -> Outcome:
         """Carry out a system action."""
-        refused = actions.refusal(action, value)
-        if refused is not None:
-            return refused
-        if action in POWER:
-            return self._run_tool(POWER[action])
-        if action == actions.LOCK:
-            locked = self._user32.LockWorkStation()
-            return Outcome("done") if locked else Outcome("failed", "LockWorkStation")
-        if action == actions.SCREENSHOT:
-            self._press(VK_LWIN, VK_SNAPSHOT)
-            return Outcome("done", r"Pictures\Screenshots")
-        if action == actions.NEW_FOLDER:
-            return self._make_folder(value)
-        if action == actions.MUTE:
-            self._set_mute(value is None)
-        else:
-            self._change_volume(actions.parse_volume(value))
-        return Outcome("done")
+        known = checked(action, value)
+        if isinstance(known, Outcome):
+            return known
+        match known:
+            case Action.POWER_OFF | Action.RESTART | Action.LOG_OUT | Action.HIBERNATE:
+                return self._run_tool(POWER[known])
+            case Action.LOCK:
+                locked = self._user32.LockWorkStation()
+                return Outcome("done") if locked else Outcome("failed", "LockWorkStation")
+            case Action.SCREENSHOT:
+                self._press(VK_LWIN, VK_SNAPSHOT)
+                return Outcome("done", r"Pictures\Screenshots")
+            case Action.NEW_FOLDER:
+                return self._make_folder(value)
+            case Action.MUTE:
+                self._set_mute(value is None)
+                return Outcome("done")
+            case Action.VOLUME:
+                self._change_volume(parse_volume(value))
+                return Outcome("done")
+            case _:
+                assert_never(known)
 
     def _start(self, argv: Argv, environ: Mapping[str, str]) -> Outcome:
         program = find_program(argv[0], environ)
@@ -193,7 +199,7 @@ class WindowsDesktop:
         except OSError as error:
             return Outcome("failed", str(error))
 
-    def _change_volume(self, volume: actions.Volume) -> None:
+    def _change_volume(self, volume: Volume) -> None:
         steps = round(volume.percent / _PERCENT_PER_STEP)
         if volume.change == "set":
             for _ in range(100 // _PERCENT_PER_STEP):

@@ -9,18 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 
+from voice_assistant.engines import ENGINES
 from voice_assistant.errors import AudioError, ModelError
 from voice_assistant.speech.config import EngineConfig, EngineInfo
 from voice_assistant.speech.task import Piece, RecognitionOptions, Task
 from voice_assistant.speech.worker.pipeline import Pipeline
 from voice_assistant.speech.worker.whisper.engine import Engine
-
-ENGINES = {
-    "ctranslate2": ("voice_assistant.speech.worker.whisper.ctranslate2", "CTranslate2Engine"),
-    "torch": ("voice_assistant.speech.worker.whisper.torch.engine", "TorchEngine"),
-    "fake": ("voice_assistant.speech.worker.whisper.fake", "FakeEngine"),
-}
-"""Where each engine lives: a module is imported only if its engine is wanted."""
 
 # As long as what the service gives, and as varied: after repetitions base repeats itself, and hears
 # the clip once more with all thirty seconds.
@@ -41,9 +35,10 @@ def load(config: EngineConfig) -> EngineInfo:
             fit into what may be used.
     """
     began = time.perf_counter()
-    module, name = ENGINES[config.engine]
+    traits = ENGINES[config.engine]
     try:
-        engine: Engine = getattr(importlib.import_module(module), name)(config)
+        make = getattr(importlib.import_module(traits.module), traits.class_name)
+        engine: Engine = make(config)
         pipeline = Pipeline(engine, config.max_audio_s, config.script)
         pass_s = _warm_up(pipeline, engine)
     except MemoryError as error:

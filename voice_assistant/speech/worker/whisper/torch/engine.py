@@ -172,7 +172,7 @@ def _weights(config: EngineConfig) -> Weights:
         try:
             verify_checkpoint(model, here.checkpoint.path)
         except ModelError:
-            if not here.readable_by("ctranslate2"):
+            if not here.has_ctranslate2:
                 raise
         else:
             return read_openai(here.checkpoint.path)
