@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from voice_assistant.files import read_json, write_whole
+from voice_assistant.processes.files import read_json, write_whole
 
 NAME = "voice_assistant.json"
 """The note's file name in `.venv`."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
-from voice_assistant.files import is_disk_full, no_space, replacing_folder
 from voice_assistant.models.converted import find_converted, recorded, write_record
 from voice_assistant.models.formats import ctranslate2_form, openai_checkpoint
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED, find_checkpoint
 from voice_assistant.models.store import sha256, verify_checkpoint, verify_model
+from voice_assistant.processes.files import is_disk_full, no_space, replacing_folder
 from voice_assistant.processes.lock import exclusive
 
 _UNFINISHED = f".{CONVERTED}."

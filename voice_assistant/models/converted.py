@@ -13,9 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from voice_assistant.files import read_json
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import CONVERTED, has
+from voice_assistant.processes.files import read_json
 
 _RECORD = "record.json"
 

@@ -9,11 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from voice_assistant.errors import ModelError
-from voice_assistant.files import is_disk_full, no_space, replacing
 from voice_assistant.models.converted import recorded
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.on_disk import find_on_disk
 from voice_assistant.models.places import CONVERTED, has
+from voice_assistant.processes.files import is_disk_full, no_space, replacing
 
 _CHUNK = 1 << 20
 

@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from voice_assistant.files import read_json, write_whole
+from voice_assistant.processes.files import read_json, write_whole
 from voice_assistant.settings import Settings
 
 _LOG = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from voice_assistant.errors import ModelError
-from voice_assistant.files import is_disk_full, no_space
 from voice_assistant.models.download.connection import SourceError
 from voice_assistant.models.download.offer import Offer
 from voice_assistant.models.download.partial import PartialFile
@@ -19,6 +18,7 @@ from voice_assistant.models.download.transfer import CONNECTIONS, PATIENCE, Pati
 from voice_assistant.models.model import Model, ModelFile
 from voice_assistant.models.places import has
 from voice_assistant.models.store import sha256
+from voice_assistant.processes.files import is_disk_full, no_space
 from voice_assistant.processes.lock import exclusive
 
 # The journal, and what other programs write meanwhile.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psutil
 
-from voice_assistant.files import write_whole
 from voice_assistant.models.download.byte_ranges import ByteRanges
 from voice_assistant.models.model import ModelFile
+from voice_assistant.processes.files import write_whole
 
 # Where a piece begins, and how long it is.
 _RECORD = struct.Struct("<QQ")

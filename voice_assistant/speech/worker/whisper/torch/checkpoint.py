@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from voice_assistant.files import replacing
+from voice_assistant.processes.files import replacing
 from voice_assistant.speech.worker.whisper.torch.weights import Weights
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from voice_assistant import ROOT
-from voice_assistant.files import (
+from voice_assistant.processes.files import (
     is_disk_full,
     no_space,
     replacing,
@@ -79,7 +79,7 @@ def test_it_is_on_the_disk_before_it_has_its_name(
 CRASH = """
 import os, sys
 from pathlib import Path
-from voice_assistant.files import write_whole
+from voice_assistant.processes.files import write_whole
 
 os.replace = lambda *_: os._exit(9)
 write_whole(Path(sys.argv[1]), b"new")
