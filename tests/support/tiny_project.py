@@ -131,7 +131,7 @@ def make_project(folder: Path) -> TinyProject:
     package.mkdir(parents=True)
     project.wheels.mkdir()
     shutil.copy(ROOT / "start.py", project.root)
-    for name in ("__init__.py", "console.py", "errors.py", "files.py", "messages.py"):
+    for name in ("__init__.py", "console.py", "errors.py", "messages.py"):
         shutil.copy(ROOT / "voice_assistant" / name, package)
     for name in ("installation", "launcher", "locales", "processes"):
         shutil.copytree(ROOT / "voice_assistant" / name, package / name)
