@@ -1,7 +1,7 @@
 """Profiles for tests of properties, and bytes that nobody can rely on.
 
 Two profiles: `ci`, a few examples and the same ones on every computer, and `thorough`, many new
-ones: `VOICE_TEST_PROFILE=thorough python -m pytest tests -k properties`.
+ones: `HYPOTHESIS_PROFILE=thorough python -m pytest tests -k properties`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def load_profile() -> None:
             # A busy computer must not fail a test, and files may be written over.
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         )
-    settings.load_profile(os.environ.get("VOICE_TEST_PROFILE", "ci"))
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def one_in(share: int, steps: int = 50) -> settings:
