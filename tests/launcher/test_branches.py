@@ -77,3 +77,22 @@ def test_one_folder_is_enough_to_fail(
 def test_the_pure_folders_and_their_tests_exist(folder: str) -> None:
     assert (ROOT / "voice_assistant" / folder).is_dir()
     assert (ROOT / "tests" / folder).is_dir()
+
+
+def test_branches_are_counted_by_folder_on_every_system() -> None:
+    measured = {
+        "files": {
+            "voice_assistant/api/app.py": {"summary": {"covered_branches": 1, "num_branches": 4}},
+            "voice_assistant\\api\\body.py": {
+                "summary": {"covered_branches": 2, "num_branches": 2}
+            },
+            "voice_assistant/errors.py": {"summary": {"covered_branches": 3, "num_branches": 3}},
+            "voice_assistant/speech/task.py": {
+                "summary": {"covered_branches": 0, "num_branches": 0}
+            },
+        }
+    }
+    assert branches.count_by_folder(measured) == {
+        "voice_assistant": (3, 3),
+        "voice_assistant/api": (3, 6),
+    }

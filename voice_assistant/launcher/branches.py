@@ -1,7 +1,12 @@
-"""Count how many branches of each pure folder its own tests go through.
+"""Count how many branches of each folder tests go through.
 
-Only these folders are measured: tracing slows tests down, and most of the others do their work in
-processes of their own.
+With the other checks only the pure folders are measured, each by its own tests: tracing slows tests
+down, and most of the others do their work in processes of their own. All folders, by all tests, as
+CI has it in a job of its own:
+
+    .venv/bin/python -m coverage run --branch --source=voice_assistant \\
+        --data-file=.venv/coverage -m pytest -m "not needs"
+    .venv/bin/python -m voice_assistant.launcher.branches
 """
 
 from __future__ import annotations
@@ -9,15 +14,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
+from voice_assistant import ROOT
 from voice_assistant.console import Console
 
 PURE_FOLDERS = ("commands", "choice", "models/formats")
 """In voice_assistant/, and their tests in tests/."""
 
 LEAST_PERCENT = 95
+
+_OF_ALL = ".venv/coverage"
 
 
 def measuring(folder: str) -> tuple[str, ...]:
@@ -37,6 +47,20 @@ def judge_branches(root: Path, console: Console) -> int:
         An exit code: not 0 if a folder has too few, or was not measured.
     """
     return max([_judge(root, folder, console) for folder in PURE_FOLDERS])
+
+
+def count_by_folder(measured: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return for each folder how many of its branches were taken, and how many it has.
+
+    Args:
+        measured: what `coverage json` writes.
+    """
+    taken, every = Counter[str](), Counter[str]()
+    for file, about in measured["files"].items():
+        folder = PurePath(file.replace("\\", "/")).parent.as_posix()
+        taken[folder] += about["summary"]["covered_branches"]
+        every[folder] += about["summary"]["num_branches"]
+    return {folder: (taken[folder], count) for folder, count in sorted(every.items()) if count}
 
 
 def _judge(root: Path, folder: str, console: Console) -> int:
@@ -59,3 +83,20 @@ def _judge(root: Path, folder: str, console: Console) -> int:
 
 def _data_file(folder: str) -> str:
     return f".coverage.{folder.replace('/', '.')}"
+
+
+def main() -> int:
+    """Print a line for each folder of what was measured of all; return coverage's exit code."""
+    # Beside the others' files, coverage would count these as well.
+    command = ["coverage", "json", "-q", f"--data-file={_OF_ALL}", "-o", f"{_OF_ALL}.json"]
+    result = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
+    if result.returncode:
+        return result.returncode
+    measured = json.loads((ROOT / f"{_OF_ALL}.json").read_bytes())
+    for folder, (taken, every) in count_by_folder(measured).items():
+        sys.stdout.write(f"{100 * taken / every:5.1f} %  {taken:5} of {every:5}  {folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
