@@ -1,10 +1,10 @@
-"""Count how many branches of each folder tests go through.
+r"""Count how many branches of each folder tests go through.
 
 With the other checks only the pure folders are measured, each by its own tests: tracing slows tests
 down, and most of the others do their work in processes of their own. All folders, by all tests, as
 CI has it in a job of its own:
 
-    .venv/bin/python -m coverage run --branch --source=voice_assistant \\
+    .venv/bin/python -m coverage run --branch --source=voice_assistant \
         --data-file=.venv/coverage -m pytest -m "not needs"
     .venv/bin/python -m voice_assistant.launcher.branches
 """
