@@ -66,12 +66,14 @@ def count_by_folder(measured: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
 
 def _judge(root: Path, folder: str, console: Console) -> int:
     data = _data_file(folder)
-    command = ["coverage", "json", "-q", f"--data-file={data}", "-o", f"{data}.json"]
+    # A name that begins with that of the data would be read as more of it at the next run.
+    counted = data.replace(".coverage.", ".coverage-") + ".json"
+    command = ["coverage", "json", "-q", f"--data-file={data}", "-o", counted]
     result = subprocess.run([sys.executable, "-m", *command], cwd=root, check=False)
     if result.returncode:
         console.show("error", "launcher.branches_unknown", folder=folder)
         return result.returncode
-    totals: Mapping[str, int] = json.loads((root / f"{data}.json").read_bytes())["totals"]
+    totals: Mapping[str, int] = json.loads((root / counted).read_bytes())["totals"]
     covered, every = totals["covered_branches"], totals["num_branches"]
     percent = 100 * covered / max(every, 1)
     params = {"folder": folder, "covered": covered, "every": every, "percent": f"{percent:.1f}"}
